@@ -31,11 +31,11 @@ class Settings:
     library: Path = field(default_factory=lambda: default_data_folder() / "library")
     """Folder of the library."""
     model: str = BUNDLED_MODEL
-    """`multilingual-e5-small` is the bundled one; else a sentence-transformers folder or hub name."""
+    """The bundled one by this name; else a sentence-transformers folder or hub name."""
     data_folder: Path = field(default_factory=default_data_folder)
     """Where models are unpacked and jieba keeps its cache."""
     backend: str = "auto"
-    """auto: CUDA where present, else OpenVINO for the bundled model, else torch. Or: torch, openvino."""
+    """auto: CUDA where present, else OpenVINO for the bundled model, else torch."""
     threads: int = 0
     """Cores for encoding; 0 takes all that this process may use."""
     port: int = 8501
