@@ -210,10 +210,11 @@ class Hit:
     paragraph_id: int
     score: float
     """0 to 100, calibrated against the library's own background."""
-    semantic: float
-    """Cosine of the query and the best passage, -1 to 1."""
-    keyword: float
-    """BM25 (higher is better), 0.0 where no word of the query occurs."""
+    semantic: float | None
+    """Cosine of the query and the best passage, -1 to 1; None when searched by words alone."""
+    keyword: float | None
+    """BM25 (higher is better), 0.0 where no word of the query occurs; None when searched by
+    meaning alone."""
     text: str
     passage: Span
     """The best passage, offsets into `text`."""
