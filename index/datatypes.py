@@ -64,7 +64,9 @@ class Document:
     metadata: Metadata = Metadata()
     """Only what the format itself states (a .jsonl line's keys, a docx title property)."""
     external_id: str | None = None
-    """The `id` of a .jsonl line; None for a file that is one document."""
+    """The `id` of a .jsonl line (its number where it has none); None for a file that is one document."""
+    notes: tuple[str, ...] = ()
+    """What could not be read although the rest could, as Chinese sentences for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,9 @@ class Filters:
     @property
     def empty(self) -> bool:
         return self == Filters()
+
+
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)

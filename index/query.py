@@ -1,0 +1,52 @@
+"""What a person typed -> what is searched for; pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.errors import QueryError
+
+LONGEST = 10_000
+"""Characters of a query that are read; a pasted report is cut here, and the page says so."""
+
+_QUOTED = re.compile(r'“([^“”]+)”|"([^"]+)"|「([^「」]+)」')
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search text, taken apart."""
+
+    text: str
+    """What is meant, with the quotation marks of `phrases` taken off."""
+    phrases: tuple[str, ...] = ()
+    """Wording that must occur to the letter."""
+
+
+def parse(text: str) -> Query:
+    """Take a search text apart.
+
+    Quoted wording must occur to the letter; everything is searched by meaning and words.
+
+    Raises QueryError where there is nothing to search for.
+
+    >>> parse("“一岗双责” 怎么落实")
+    Query(text='一岗双责 怎么落实', phrases=('一岗双责',))
+    >>> parse('党员 "三会一课')
+    Query(text='党员 "三会一课', phrases=())
+    >>> parse("？！")
+    Traceback (most recent call last):
+    index.errors.QueryError: 没有看到可以搜索的文字，请输入一个词、一句话或一段文字。
+    """
+    text = " ".join(text.replace("\x00", " ").split())[:LONGEST]
+    if not _WORD.search(text):
+        raise QueryError("没有看到可以搜索的文字，请输入一个词、一句话或一段文字。")
+    phrases = []
+    for match in _QUOTED.finditer(text):
+        phrase = next(group for group in match.groups() if group).strip()
+        # “1.3.3.6” in a pasted paragraph is a quotation too; only a short search text is a command
+        if phrase and _WORD.search(phrase) and len(text) <= 60:
+            phrases.append(phrase)
+    bare = _QUOTED.sub(lambda m: next(g for g in m.groups() if g), text) if phrases else text
+    return Query(text=bare, phrases=tuple(dict.fromkeys(phrases)))

@@ -1,0 +1,362 @@
+"""Search a library by meaning, by words, or both at once.
+
+Two retrievers each bring their best POOL paragraphs, filters applied inside them. Every candidate
+is then measured by both (the cosine of a paragraph found by words, too), the two are put on scales
+that do not depend on which other candidates happen to be there, and summed. So the number that
+ranks is the number that is shown, and it means the same from query to query.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+
+from index import families as wording
+from index.calibration import Background, percent
+from index.datatypes import NO_FILTERS, Family, Filters, Hit, SearchMode, Span
+from index.errors import QueryError, UnknownParagraph
+from index.fusion import ranked, weighted_sum
+from index.query import Query, parse
+from index.text import sentences
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from index.datatypes import StoredParagraph
+    from index.library import Library
+
+POOL = 200
+"""Paragraphs that each retriever brings."""
+
+WORDS = 12
+"""The rarest words of a query that are looked up: a whole paragraph as query costs 138 ms with all
+of them and 1.1 ms with these, and its source is still found first (200 of 200)."""
+
+SEMANTIC_WEIGHT = 0.7
+"""Share of meaning in the sum; docs/quality.md has the other values that were tried."""
+
+LONG_QUERY = 400
+"""Characters from which a query is encoded piece by piece, so that its end counts too."""
+
+PIECES = 8
+"""Pieces of a long query that are encoded, spread evenly over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where a query's cosines with unrelated passages lie, and what its words weigh."""
+
+    centre: float
+    spread: float
+    heaviest: float
+    """BM25 of a paragraph that says every word of the query and nothing else, about."""
+
+    def meaning(self, cosine: float) -> float:
+        """Spreads above the background, 0 to 1 from the background to FULL_MEANING spreads."""
+        return (cosine - self.centre) / self.spread / FULL_MEANING
+
+    def words(self, bm25: float) -> float:
+        """BM25 as a share of the most that the query could reach, 0 to 1."""
+        return bm25 / self.heaviest if self.heaviest else 0.0
+
+
+FULL_MEANING = 6.0
+"""Spreads above the background that the best answers reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A candidate with what was measured on it."""
+
+    cosine: float | None
+    passage: Span | None
+    bm25: float | None
+
+
+def search(
+    library: Library,
+    query: str,
+    k: int = 10,
+    mode: SearchMode = "hybrid",
+    filters: Filters = NO_FILTERS,
+    families: bool = True,
+) -> list[Hit]:
+    """The k best paragraphs for a search text, best first.
+
+    Args:
+        query: a word, a sentence or a whole paragraph; wording in “quotes” must occur.
+        mode: by meaning and words ("hybrid"), by meaning ("semantic") or by words ("keyword"); the
+            last one loads no model.
+        filters: applied inside the search, so k hits come back if k paragraphs pass them.
+        families: show paragraphs of the same wording as one hit.
+
+    Raises QueryError for an empty query or an impossible k or mode, TopicError for an unknown
+    topic, EncoderMismatch where the library was made with another encoder.
+    """
+    if mode not in get_args(SearchMode):
+        raise QueryError(f"搜索方式只能是 hybrid、semantic 或 keyword，现在是“{mode}”。")
+    if k < 1:
+        raise QueryError("结果条数至少是 1。")
+    parsed = parse(query)
+    vectors = None if mode == "keyword" else _query_vectors(library, parsed)
+    words = () if mode == "semantic" and not parsed.phrases else _rarest(library, parsed.text)
+    return _answer(library, parsed, vectors, words, k, mode, filters, families)
+
+
+def similar(
+    library: Library,
+    paragraph_id: int,
+    k: int = 10,
+    filters: Filters = NO_FILTERS,
+    families: bool = True,
+) -> list[Hit]:
+    """The k paragraphs most like one of the library, itself left out.
+
+    Raises UnknownParagraph where the library holds no such paragraph.
+    """
+    if k < 1:
+        raise QueryError("结果条数至少是 1。")
+    paragraph = library.paragraphs_by_id([paragraph_id]).get(paragraph_id)
+    if paragraph is None:
+        raise UnknownParagraph(f"资料库里没有编号为 {paragraph_id} 的段落，它可能已被移除。")
+    passages = library.passages_of([paragraph_id]).get(paragraph_id, [])
+    vectors = library.store.vectors(np.array([passage[0] for passage in passages], dtype=np.int64))
+    words = _rarest(library, paragraph.text)
+    hits = _answer(
+        library, Query(paragraph.text), vectors, words, k + 1, "hybrid", filters, families
+    )
+    return [hit for hit in (_without(hit, paragraph_id) for hit in hits) if hit][:k]
+
+
+def _without(hit: Hit, paragraph_id: int) -> Hit | None:
+    if hit.paragraph_id == paragraph_id:
+        return None
+    members = tuple(id_ for id_ in hit.family.paragraph_ids if id_ != paragraph_id)
+    return replace(hit, family=Family(len(members), members))
+
+
+def _query_vectors(library: Library, query: Query) -> NDArray[np.float32]:
+    """float32 (pieces, dimension): one row, or several for a query longer than a passage."""
+    if len(query.text) <= LONG_QUERY:
+        return library.encoder.encode_query(query.text)[np.newaxis, :]
+    pieces: list[str] = []
+    for start, end in sentences(query.text):
+        if pieces and len(pieces[-1]) + end - start <= LONG_QUERY:
+            pieces[-1] += query.text[start:end]
+        else:
+            pieces += [
+                query.text[i : min(i + LONG_QUERY, end)] for i in range(start, end, LONG_QUERY)
+            ]
+    chosen = np.unique(
+        np.linspace(0, len(pieces) - 1, min(PIECES, len(pieces))).round().astype(int)
+    )
+    return np.stack([library.encoder.encode_query(pieces[i]) for i in chosen])
+
+
+def _rarest(library: Library, text: str) -> tuple[str, ...]:
+    """The words of `text` that are looked up, rarest first, those that never occur left out."""
+    words = list(dict.fromkeys(library.tokenizer.tokens(text)))
+    frequency = library.token_document_frequency(words)
+    known = [word for word in words if frequency.get(word)]
+    return tuple(sorted(known, key=lambda word: frequency[word])[:WORDS])
+
+
+def _heaviest(library: Library, words: Sequence[str]) -> float:
+    """The bound that BM25 nears: sum of idf · (k1 + 1), idf and k1 = 1.2 as FTS5 has them.
+
+    https://sqlite.org/fts5.html#the_bm25_function
+    """
+    total = library.paragraph_count
+    frequency = library.token_document_frequency(words)
+    return sum(
+        2.2 * max(1e-6, math.log((total - frequency[word] + 0.5) / (frequency[word] + 0.5)))
+        for word in words
+        if frequency.get(word)
+    )
+
+
+def _answer(
+    library: Library,
+    query: Query,
+    vectors: NDArray[np.float32] | None,
+    words: Sequence[str],
+    k: int,
+    mode: SearchMode,
+    filters: Filters,
+    families: bool,
+) -> list[Hit]:
+    allowed = _allowed(library, query, filters)
+    if allowed is not None and not len(allowed[0]):
+        return []
+    paragraphs_allowed, passages_allowed = allowed if allowed else (None, None)
+    by_words: dict[int, float] = {}
+    if mode != "semantic":
+        by_words = dict(library.keyword(words, POOL, allowed=paragraphs_allowed))
+    by_meaning: dict[int, tuple[float, Span]] = {}
+    scale = Scale(0.0, 1.0, _heaviest(library, words) if mode != "semantic" else 0.0)
+    if vectors is not None:
+        by_meaning = _meaning(library, vectors, passages_allowed, by_words)
+        centre, spread = _level(library, vectors)
+        scale = replace(scale, centre=centre, spread=spread)
+    found = {
+        id_: _Found(
+            cosine=by_meaning[id_][0] if id_ in by_meaning else None,
+            passage=by_meaning[id_][1] if id_ in by_meaning else None,
+            bm25=by_words.get(id_, 0.0) if mode != "semantic" else None,
+        )
+        for id_ in by_meaning.keys() | by_words.keys()
+    }
+    evidence = _evidence(found, scale, mode)
+    return _hits(library, query, words, found, evidence, k, families)
+
+
+def _allowed(
+    library: Library, query: Query, filters: Filters
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """(paragraph ids, passage ids) that may be returned, both sorted; None for all."""
+    allowed = library.allowed(replace(filters, topic=None))
+    chosen: list[NDArray[np.int64]] = [] if allowed is None else [allowed[0]]
+    if filters.topic is not None:
+        from index.topics import TopicIndex  # the taxonomy costs a fraction of a second
+
+        chosen.append(np.sort(TopicIndex.open(library).paragraph_ids(filters.topic)))
+    if query.phrases:
+        chosen.append(library.containing(query.phrases))
+    if not chosen:
+        return None
+    if allowed is not None and len(chosen) == 1:
+        return allowed
+    ids = chosen[0]
+    for other in chosen[1:]:
+        ids = np.intersect1d(ids, other)
+    passages = library.passages_of(ids.tolist())
+    flat = [passage[0] for id_ in passages for passage in passages[id_]]
+    return ids, np.array(sorted(flat), dtype=np.int64)
+
+
+def _meaning(
+    library: Library,
+    vectors: NDArray[np.float32],
+    allowed: NDArray[np.int64] | None,
+    also: Iterable[int],
+) -> dict[int, tuple[float, Span]]:
+    """Paragraph id -> (cosine, span of its best passage), for the POOL best and for `also`."""
+    store = library.store
+    best: dict[int, float] = {}
+    for vector in vectors:
+        ids, cosines = store.search(vector, POOL, allowed)
+        for id_, cosine in zip(ids.tolist(), cosines.tolist(), strict=True):
+            best[id_] = max(cosine, best.get(id_, -1.0))
+    others = np.array(
+        [p[0] for passages in library.passages_of(list(also)).values() for p in passages],
+        dtype=np.int64,
+    )
+    if len(others):
+        cosines = (store.vectors(others) @ vectors.T).max(axis=1)
+        best.update(zip(others.tolist(), cosines.tolist(), strict=True))
+    places = library.paragraph_of(list(best))
+    found: dict[int, tuple[float, Span]] = {}
+    for passage, cosine in best.items():
+        place = places.get(passage)
+        if place is None:  # removed since this generation of the store was published
+            continue
+        paragraph, start, end = place
+        if paragraph not in found or cosine > found[paragraph][0]:
+            found[paragraph] = (cosine, (start, end))
+    return found
+
+
+def _level(library: Library, vectors: NDArray[np.float32]) -> tuple[float, float]:
+    background = Background.of(library.store)
+    levels = [background.level(vector) for vector in vectors]
+    return max(levels)
+
+
+def _evidence(found: dict[int, _Found], scale: Scale, mode: SearchMode) -> dict[int, float]:
+    meaning = {i: scale.meaning(f.cosine) for i, f in found.items() if f.cosine is not None}
+    words = {i: scale.words(f.bm25) for i, f in found.items() if f.bm25}
+    if mode == "semantic":
+        return meaning
+    if mode == "keyword":
+        return words
+    return weighted_sum([meaning, words], [SEMANTIC_WEIGHT, 1.0 - SEMANTIC_WEIGHT])
+
+
+def _hits(
+    library: Library,
+    query: Query,
+    words: Sequence[str],
+    found: dict[int, _Found],
+    evidence: dict[int, float],
+    k: int,
+    families: bool,
+) -> list[Hit]:
+    order = ranked(evidence)
+    paragraphs = library.paragraphs_by_id(order)
+    # a heading alone answers nobody: what stands below it does
+    order = [id_ for id_ in order if id_ in paragraphs and not paragraphs[id_].level]
+    if families:
+        groups = list(wording.gather(((i, paragraphs[i].text) for i in order), enough=k))
+    else:
+        groups = [[id_] for id_ in order[:k]]
+    return [
+        _hit(query, words, paragraphs[group[0]], found[group[0]], evidence[group[0]], group)
+        for group in groups
+    ]
+
+
+def _hit(
+    query: Query,
+    words: Sequence[str],
+    paragraph: StoredParagraph,
+    found: _Found,
+    evidence: float,
+    group: Sequence[int],
+) -> Hit:
+    marks = highlights(paragraph.text, [*query.phrases, *words])
+    occurring = dict.fromkeys(paragraph.text[start:end] for start, end in marks)
+    return Hit(
+        paragraph_id=paragraph.id,
+        score=round(percent(evidence, MIDDLE, WIDTH), 1),
+        semantic=found.cosine,
+        keyword=found.bm25,
+        text=paragraph.text,
+        passage=found.passage or (0, len(paragraph.text)),
+        highlights=marks,
+        source=paragraph.source,
+        words=tuple(occurring),
+        family=Family(len(group), tuple(group)),
+    )
+
+
+MIDDLE, WIDTH = 0.5, 0.15
+"""Evidence that is shown as 50, and the step from there to 73."""
+
+
+def highlights(text: str, words: Iterable[str]) -> tuple[Span, ...]:
+    """Where words stand in a text, in order; touching places are joined.
+
+    A word of one character is marked only where nothing longer was asked for: marking each 党 of a
+    report helps nobody.
+
+    >>> highlights("开展廉政教育，加强教育管理", ["廉政", "教育"])
+    ((2, 6), (9, 11))
+    """
+    chosen = list(dict.fromkeys(words))
+    longer = [word for word in chosen if len(word) > 1]
+    chosen = sorted(longer or chosen, key=lambda word: (-len(word), word))
+    if not chosen:
+        return ()
+    spans: list[list[int]] = []
+    pattern = re.compile("|".join(map(re.escape, chosen)), re.IGNORECASE)
+    for match in pattern.finditer(text):
+        if spans and match.start() <= spans[-1][1]:
+            spans[-1][1] = match.end()
+        else:
+            spans.append([match.start(), match.end()])
+    return tuple((start, end) for start, end in spans)
