@@ -1,0 +1,78 @@
+"""The taxonomy: what ships, what users add, and what is wrong in a file."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from index.errors import TopicError
+from index.topics import WORDS_WEIGHT, PhraseCounter, Taxonomy, Topic, evidence
+
+REQUIRED = (
+    "廉政教育 意识形态 主题教育 党风廉政建设 三会一课 第一议题 理论学习中心组 党员教育培训 党员发展 "
+    "支部建设 民主生活会与组织生活会 巡察整改 党建品牌 党建业务融合 作风建设 基层减负 志愿服务 "
+    "乡村振兴 安全生产 营商环境 疫情防控 干部队伍 存在问题 下步打算"
+).split()
+
+
+def test_the_shipped_taxonomy_is_complete() -> None:
+    taxonomy = Taxonomy.load()
+    names = [topic.name for topic in taxonomy.topics]
+    assert set(REQUIRED) <= set(names)
+    assert len(names) == len(set(names))
+    for topic in taxonomy.topics:
+        assert len(topic.description) >= 20, topic.name
+        assert len(topic.phrases) >= 3, topic.name
+        assert len(set(topic.phrases)) == len(topic.phrases), topic.name
+
+
+def test_users_add_topics_and_change_shipped_ones(tmp_path: Path) -> None:
+    (tmp_path / "topics.toml").write_text(
+        '\ufeff[[topic]]\nname = "老干部工作"\nphrases = ["离退休", "老干部"]\n'
+        '[[topic]]\nname = "志愿服务"\ndescription = "只看义诊"\nphrases = ["义诊"]\n',
+        encoding="utf-8",
+    )
+    taxonomy = Taxonomy.load(tmp_path)
+    assert taxonomy["老干部工作"] == Topic("老干部工作", "老干部工作", ("离退休", "老干部"))
+    assert taxonomy["志愿服务"].phrases == ("义诊",)
+    assert len(taxonomy.topics) == len(Taxonomy.load().topics) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[topic]\n", "不是有效的 TOML"),
+        ('[[topic]]\nphrases = ["义诊"]\n', "第 1 个专题没有名称"),
+        ('[[topic]]\nname = "甲"\nphrases = "义诊"\n', "phrases 应是一列词语"),
+        ('[[topic]]\nname = "甲"\nphrase = ["义诊"]\n', "不认识的项“phrase”"),
+        ('topic = "甲"\n', "以 \\[\\[topic\\]\\] 开头"),
+    ],
+)
+def test_a_wrong_file_is_told_what_is_wrong(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "topics.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(TopicError, match=says):
+        Taxonomy.load(tmp_path)
+
+
+def test_a_file_in_another_encoding_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "topics.toml").write_bytes('[[topic]]\nname = "老干部"\n'.encode("gb18030"))
+    with pytest.raises(TopicError, match="UTF-8"):
+        Taxonomy.load(tmp_path)
+
+
+def test_an_unknown_topic_names_the_known_ones() -> None:
+    with pytest.raises(TopicError, match=r"没有名为“养花”的专题，现有：廉政教育、意识形态"):
+        Taxonomy.load()["养花"]
+
+
+def test_phrases_are_counted_longest_first_and_not_inside_exclusions() -> None:
+    counter = PhraseCounter(Topic("", "", ("减负", "基层减负"), ("企业减负",)))
+    assert counter.count("基层减负见效，为企业减负三项，再减负") == 2
+    assert PhraseCounter(Topic("", "", ())).count("基层减负") == 0
+
+
+def test_evidence_is_meaning_plus_density_of_phrases() -> None:
+    assert evidence(2.5, 2, 9) == pytest.approx(2.5 + WORDS_WEIGHT * math.log2(1 + 2 * 2 / 3))
+    assert evidence(2.5, 2, 0.2) == evidence(2.5, 2, 1)
