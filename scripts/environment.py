@@ -427,8 +427,9 @@ def watch(
     assert output is not None  # PIPE above
 
     def pump() -> None:
-        for line in output:
-            lines.put(line)
+        with output:
+            for line in output:
+                lines.put(line)
         lines.put(None)
 
     threading.Thread(target=pump, daemon=True).start()
