@@ -5,6 +5,7 @@ Importing this package is cheap; a model and its libraries are loaded by `open_e
 
 from __future__ import annotations
 
+from index.embedding.opening import encoder_name, open_encoder
 from index.embedding.protocol import Encoder
 
-__all__ = ["Encoder"]
+__all__ = ["Encoder", "encoder_name", "open_encoder"]

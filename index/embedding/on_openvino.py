@@ -1,0 +1,187 @@
+"""The bundled model on CPUs: tokenizers and OpenVINO, neither torch nor transformers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.embedding import bundled
+from index.embedding.batches import by_budget, group_equal
+from index.embedding.protocol import Vectors, gather
+from index.embedding.quick_tokens import Ids, QuickTokens
+from index.embedding.runtime import load_openvino
+from index.errors import EncoderError
+
+log = logging.getLogger(__name__)
+
+TOKENS = 2048
+"""A padded batch holds at most this many tokens; see docs/encoding.md for the others tried."""
+ROWS = 64
+GRANULE = 8
+"""Lengths are rounded up to multiples of this: OpenVINO prepares every new shape anew."""
+WINDOW = 4096
+"""So many texts, alike in length, are cut into tokens at a time: memory stays bounded."""
+
+
+class OpenVinoEncoder:
+    """Implements `index.embedding.protocol.Encoder`. Threads may share one."""
+
+    def __init__(
+        self, folder: Path, name: str, *, threads: int = 0, precision: str | None = None
+    ) -> None:
+        """Open the unpacked model in `folder`.
+
+        `threads`: cores to use, 0 for all. `precision`: "f32" or "bf16"; None leaves the choice to
+        OpenVINO, which takes bf16 where the processor computes in it. Raises EncoderError where
+        the files do not match their checksums or OpenVINO cannot use them.
+        """
+        self.name = name
+        self.folder: Path | None = folder
+        openvino = load_openvino()
+        options: dict[str, Any] = {"PERFORMANCE_HINT": "THROUGHPUT"}
+        if threads:
+            options["INFERENCE_NUM_THREADS"] = threads
+        if precision is not None:
+            options["INFERENCE_PRECISION_HINT"] = precision
+        # reading, checking and compiling do not hold the interpreter, so they run side by side
+        with ThreadPoolExecutor(3, "open-encoder") as pool:
+            checking = pool.submit(bundled.damaged, folder, "openvino/")
+            tokens = pool.submit(QuickTokens, folder)
+            try:
+                self._model = openvino.Core().compile_model(
+                    str(folder / "openvino" / "model.xml"), "CPU", options
+                )
+            except RuntimeError as error:
+                problem: RuntimeError | None = error
+            else:
+                problem = None
+            wrong = checking.result()
+            if wrong:
+                raise DamagedFolder(folder, wrong)
+            if problem is not None:
+                raise EncoderError(
+                    f"OpenVINO 不能使用 {folder} 里的模型（{problem}）。"
+                    "可以设置 XUNZHANG_BACKEND=torch 改用 PyTorch。"
+                ) from problem
+            self._tokens = tokens.result()
+        stored = json.loads((folder / "openvino" / "settings.json").read_text(encoding="utf-8"))
+        self.dimension: int = stored["dimension"]
+        self.max_tokens: int = stored["max_tokens"]
+        self._bos = np.array([stored["bos"]], np.int32)
+        self._eos = np.array([stored["eos"]], np.int32)
+        self._pad: int = stored["pad"]
+        self._prompts = {
+            name: np.array(ids, np.int32) for name, ids in stored["prompt_ids"].items()
+        }
+        streams = int(self._model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        # one more than can run: the next batch waits inside OpenVINO, not on this side
+        self._under_way = streams + 1
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(streams):
+            self._idle.put(self._model.create_infer_request())
+
+    @property
+    def precision(self) -> str:
+        """What OpenVINO computes in: "f32", "bf16" or "f16"."""
+        return str(self._model.get_property("INFERENCE_PRECISION_HINT").to_string())
+
+    def encode_passages(
+        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        return gather(self.encode_passages_in_batches(texts), len(texts), self.dimension, progress)
+
+    def encode_query(self, text: str) -> Vectors:
+        ids, cut = self._sequence(text, "query")
+        if cut:
+            _tell(1, self.max_tokens)
+        request = self._idle.get()
+        try:
+            request.infer(self._padded([ids]), share_inputs=True)
+            return np.array(request.get_output_tensor(0).data[0], dtype=np.float32)
+        finally:
+            self._idle.put(request)
+
+    def encode_passages_in_batches(
+        self, texts: Sequence[str]
+    ) -> Iterator[tuple[list[int], Vectors]]:
+        distinct, positions = group_equal(texts)
+        order = sorted(range(len(distinct)), key=lambda i: -len(distinct[i]))
+        free = [self._model.create_infer_request() for _ in range(self._under_way)]
+        running: deque[tuple[Any, list[int], Any]] = deque()
+        cut_short = 0
+
+        def finished() -> tuple[list[int], Vectors]:
+            request, chosen, _ = running.popleft()
+            request.wait()
+            rows = np.array(request.get_output_tensor(0).data, dtype=np.float32)
+            free.append(request)
+            where = [position for i in chosen for position in positions[i]]
+            repeats = [len(positions[i]) for i in chosen]
+            return where, rows if len(where) == len(chosen) else np.repeat(rows, repeats, axis=0)
+
+        try:
+            for start in range(0, len(order), WINDOW):
+                window = order[start : start + WINDOW]
+                sequences = []
+                for i in window:
+                    ids, cut = self._sequence(distinct[i], "passage")
+                    cut_short += cut
+                    sequences.append(ids)
+                lengths = [len(ids) for ids in sequences]
+                for batch in by_budget(lengths, tokens=TOKENS, rows=ROWS, granule=GRANULE):
+                    if not free:
+                        yield finished()
+                    request = free.pop()
+                    inputs = self._padded([sequences[i] for i in batch])
+                    request.start_async(inputs, share_inputs=True)
+                    # the arrays are shared with OpenVINO: they must live until it is done
+                    running.append((request, [window[i] for i in batch], inputs))
+            while running:
+                yield finished()
+        finally:
+            for request, _, _ in running:
+                request.wait()  # left early or interrupted: no work goes on behind our back
+        if cut_short:
+            _tell(cut_short, self.max_tokens)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a passage with its prefix and special tokens; above `max_tokens` it is cut."""
+        return 2 + len(self._prompts["passage"]) + len(self._tokens.ids(text))
+
+    def _sequence(self, text: str, prompt: str) -> tuple[Ids, bool]:
+        """int32 (tokens,) as the model reads it, and whether the text had to be cut off."""
+        start = self._prompts[prompt]
+        ids = self._tokens.ids(text)
+        room = self.max_tokens - 2 - len(start)
+        return np.concatenate([self._bos, start, ids[:room], self._eos]), len(ids) > room
+
+    def _padded(self, sequences: Sequence[Ids]) -> list[Any]:
+        """[ids, mask]: int32 (n, longest) both."""
+        longest = max(len(ids) for ids in sequences)
+        width = min(-(-longest // GRANULE) * GRANULE, self.max_tokens)
+        ids = np.full((len(sequences), width), self._pad, np.int32)
+        mask = np.zeros((len(sequences), width), np.int32)
+        for row, sequence in enumerate(sequences):
+            ids[row, : len(sequence)] = sequence
+            mask[row, : len(sequence)] = 1
+        return [ids, mask]
+
+
+class DamagedFolder(EncoderError):
+    """Files of an unpacked model are not what its manifest says."""
+
+    def __init__(self, folder: Path, files: Sequence[str]) -> None:
+        super().__init__(f"模型文件夹 {folder} 已损坏（{'、'.join(files)}），请删除它后重试。")
+        self.files = tuple(files)
+
+
+def _tell(count: int, tokens: int) -> None:
+    log.warning("%d 段文字超过模型一次能读的 %d 个词元，超出的部分没有参与比较。", count, tokens)
