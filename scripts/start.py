@@ -133,7 +133,7 @@ def fill(python: Path, library: Path, exists: bool, environ: dict[str, str]) -> 
     say("第一次要先解开自带的模型，约一分钟；然后逐篇读入…")
     note.write_text(str(library), encoding="utf-8")
     ticker = Ticker()
-    code = run([str(python), "-m", "index.cli", "add", str(ROOT / "corpus")], environ)
+    code = run([str(python), "-m", "index.cli", "add", str(ROOT / "corpus" / "documents")], environ)
     if code not in (0, 1):
         raise StepFailed(
             f"资料库没有建好（原因见上面，返回值 {code}）。处理后再运行一次，会接着做。\n"

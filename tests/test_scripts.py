@@ -444,7 +444,7 @@ def filled(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Filled:
 def test_the_sample_goes_into_a_library_that_is_not_there(filled: Filled) -> None:
     assert filled(exists=False) == 1
     (call,) = filled.stub.calls("index.cli")
-    assert call[2:] == ["add", str(filled.stub.root / "corpus")]
+    assert call[2:] == ["add", str(filled.stub.root / "corpus" / "documents")]
     assert not filled.note.exists()
 
 
