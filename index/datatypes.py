@@ -64,7 +64,7 @@ class Document:
     metadata: Metadata = Metadata()
     """Only what the format itself states (a .jsonl line's keys, a docx title property)."""
     external_id: str | None = None
-    """The `id` of a .jsonl line (its number where it has none); None for a file that is one document."""
+    """The `id` of a .jsonl line (its number where it has none); None for one-document files."""
     notes: tuple[str, ...] = ()
     """What could not be read although the rest could, as Chinese sentences for the user."""
 

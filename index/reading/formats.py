@@ -1,0 +1,250 @@
+"""Which reader reads a file: one table, decided by its first bytes; the suffix is only a hint.
+
+A format that cannot be read yet has its own sentence: what the file is and what to do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from index.datatypes import Document
+from index.errors import ReadError
+from index.reading import docx, html, jsonl, markdown, pdf, txt
+from index.reading.encoding import BYTE_ORDER_MARKS
+
+Reader = Callable[[Path], Iterator[Document]]
+
+READERS: dict[str, Reader] = {
+    "txt": txt.read,
+    "md": markdown.read,
+    "docx": docx.read,
+    "html": html.read,
+    "pdf": pdf.read,
+    "jsonl": jsonl.read,
+}
+"""Format name (as in Document.format) -> reader."""
+
+SUFFIXES: frozenset[str] = frozenset(
+    {".txt", ".text", ".md", ".markdown", ".docx", ".docm", ".html", ".htm", ".shtml", ".xhtml"}
+    | {".pdf", ".jsonl", ".ndjson", ".jsonl.gz"}
+)
+"""Suffixes to offer in a file dialogue. `read` itself goes by the bytes."""
+
+_HEAD = 8192
+
+_AS_DOCX = "请用 Word 或 WPS 打开，另存为 .docx 后再添加。"
+_REASONS: dict[str, str] = {
+    "doc": f"这是旧版 Word 文档（.doc），目前还不能读取；{_AS_DOCX}",
+    "wps": f"这是 WPS 文字文档（.wps），目前还不能读取；{_AS_DOCX}",
+    "ole": f"这是旧版 Office 文件，目前还不能读取；{_AS_DOCX}",
+    "xls": "这是旧版 Excel 表格（.xls），目前还不能读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
+    "ppt": "这是旧版幻灯片（.ppt），目前还不能读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
+    "locked": "文件有打开密码，无法读取；请在 Word 或 WPS 里去掉密码后另存，再添加。",
+    "xlsx": "这是 Excel 表格（.xlsx），目前还不能读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
+    "pptx": "这是幻灯片（.pptx），目前还不能读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
+    "odt": f"这是 OpenDocument 文档（.odt），目前还不能读取；{_AS_DOCX}",
+    "odf": f"这是 OpenDocument 文件，目前还不能读取；{_AS_DOCX}",
+    "ofd": "这是 OFD 版式文件，目前还不能读取；请用 OFD 阅读器另存为带文字的 PDF 后再添加。",
+    "epub": "这是 EPUB 电子书，目前还不能读取；请转换为 .docx 或 .txt 后再添加。",
+    "zip": "这是压缩包，目前还不能读取；请先解压，再添加解压出来的文件或文件夹。",
+    "broken-zip": "文件已损坏（压缩结构不完整），无法读取；请重新复制或下载，或用 Word、WPS 修复后另存。",
+    "archive": "这是压缩包，目前还不能读取；请先解压，再添加解压出来的文件或文件夹。",
+    "rtf": f"这是 RTF 文档，目前还不能读取；{_AS_DOCX}",
+    "image": "这是图片，没有可检索的文字；请先用文字识别（OCR）软件转成 .docx 或 .txt 后再添加。",
+    "media": "这是音频或视频，没有可检索的文字；请添加它的文字稿。",
+    "caj": "这是 CAJ 文献，目前还不能读取；请用 CAJViewer 另存为 PDF 或文字后再添加。",
+    "mht": f"这是邮件或单个文件网页（.eml、.mht），目前还不能读取；{_AS_DOCX}",
+    "word-xml": f"这是 Word 2003 XML 文档，目前还不能读取；{_AS_DOCX}",
+    "table": "这是文本表格（.csv 等），目前还不能作为文稿读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
+    "data": "这是程序或数据文件，不是文稿，没有添加。",
+    "program": "这是程序文件，不是文稿，没有添加。",
+    "database": "这是数据库文件，不是文稿，没有添加。",
+    "empty": "文件是空的（0 字节）；请确认它是否已保存或下载完整。",
+}
+"""Kind of file that cannot be read -> what the user is told."""
+
+_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (0, b"PK\x03\x04", "zip"),
+    (0, b"PK\x05\x06", "zip"),  # a zip without members
+    (0, b"{\\rtf", "rtf"),
+    (0, b"\x1f\x8b", "gzip"),
+    (0, b"Rar!\x1a\x07", "archive"),
+    (0, b"7z\xbc\xaf\x27\x1c", "archive"),
+    (0, b"BZh", "archive"),
+    (0, b"\xfd7zXZ\0", "archive"),
+    (0, b"\x89PNG\r\n", "image"),
+    (0, b"\xff\xd8\xff", "image"),
+    (0, b"GIF87a", "image"),
+    (0, b"GIF89a", "image"),
+    (0, b"II*\0", "image"),
+    (0, b"MM\0*", "image"),
+    (6, b"\0\0\0\0", "bitmap"),  # and begins with BM, which alone is two letters
+    (8, b"WEBP", "image"),
+    (8, b"AVI ", "media"),
+    (8, b"WAVE", "media"),
+    (4, b"ftyp", "media"),
+    (0, b"ID3", "media"),
+    (0, b"OggS", "media"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "media"),
+    (0, b"CAJ\0", "caj"),
+    (0, b"HN\xc8\0", "caj"),
+    (0, b"KDH ", "caj"),
+    (0, b"SQLite format 3\0", "database"),
+    (0, b"\x7fELF", "program"),
+)
+"""(offset, bytes, kind). PDF, MZ programs and text are told apart in `_kind`."""
+
+_MEMBERS: tuple[tuple[str, str], ...] = (
+    ("word/", "docx"),
+    ("xl/", "xlsx"),
+    ("ppt/", "pptx"),
+    ("OFD.xml", "ofd"),
+)
+"""Beginning of a member's name -> what the zip is."""
+
+_STREAMS: tuple[tuple[str, str], ...] = (
+    ("EncryptedPackage", "locked"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+)
+"""Name of a stream -> what the OLE file is."""
+
+_TEXT_SUFFIXES: dict[str, str] = {
+    ".md": "md",
+    ".markdown": "md",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "table",
+    ".tsv": "table",
+    ".eml": "mht",
+    ".mht": "mht",
+    ".mhtml": "mht",
+} | dict.fromkeys(
+    ".json .xml .xsd .xsl .yaml .yml .toml .ini .cfg .conf .py .js .ts .css .java .c .h .cpp .cs .go .rs"
+    " .sh .bat .cmd .ps1 .sql .log .svg .srt .lnk .url .tex .bib .ipynb .php .vbs .reg".split(),
+    "data",
+)
+"""What a file of text is, by its suffix; any other suffix (总结.2023) is plain text."""
+
+_HTML_START = re.compile(
+    r"\s*(<!--.*?-->\s*)*(<\?xml[^>]*\?>\s*)?(<!doctype html|<html\b)", re.I | re.S
+)
+_HTML_TAG = re.compile(r"<(html|head|body|div|p|table|h[1-6]|article|br)\b[^>]*>", re.I)
+_JSON_LINE = re.compile(r'\s*\{.{0,4000}?"(text|paragraphs)"\s*:', re.S)
+_MAIL = re.compile(r"(?:[A-Za-z-]+:[^\n]*\r?\n(?:[ \t][^\n]*\n)*){0,30}?MIME-Version:", re.I)
+
+
+def read(path: Path | str) -> Iterator[Document]:
+    """Read one file: one Document, or one for each line of a .jsonl.
+
+    Raises ReadError, whose reason is a sentence for the user, where the file is missing, damaged,
+    locked, empty, too large, or of a format that cannot be read. It is raised before the first
+    Document is given: a file is read as a whole or not at all.
+    """
+    path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as the user wrote them
+    try:
+        kind = _kind(path)
+        if kind in _REASONS:
+            raise ReadError(path, _unreadable(path, kind))
+        yield from READERS[kind](path)
+    except FileNotFoundError as error:
+        raise ReadError(path, "文件不存在，可能已被移动或改名；请检查路径。") from error
+    except IsADirectoryError as error:
+        raise ReadError(path, "这是文件夹，不是文件。") from error
+    except PermissionError as error:
+        raise ReadError(path, "没有读取权限，或文件正被其他程序占用；请关闭后再试。") from error
+    except OSError as error:
+        raise ReadError(
+            path, f"读取时出错（{error.strerror or error}）；请复制到本机磁盘后再试。"
+        ) from error
+
+
+def _unreadable(path: Path, kind: str) -> str:
+    """The sentence for a kind of file; it begins with the lie of the suffix where there is one."""
+    suffix = path.suffix.lower()
+    lies = suffix in SUFFIXES and kind not in ("locked", "empty", "broken-zip")
+    return (f"文件名后缀是 {suffix}，内容却不是：" if lies else "") + _REASONS[kind]
+
+
+def _kind(path: Path) -> str:
+    """A key of READERS or of _REASONS."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head:
+        return "empty"
+    if b"%PDF-" in head[:1024]:  # readers allow bytes before the mark
+        return "pdf"
+    if head[:2] == b"MZ" and b"\0" in head[:64]:
+        return "program"
+    for offset, magic, kind in _SIGNATURES:
+        if head[offset : offset + len(magic)] == magic:
+            if kind == "bitmap":
+                if head[:2] == b"BM":
+                    return "image"
+            elif kind == "zip":
+                return _zip_kind(path)
+            elif kind == "ole":
+                return _ole_kind(path)
+            elif kind == "gzip":
+                return (
+                    "jsonl" if path.name.lower().endswith(("jsonl.gz", "ndjson.gz")) else "archive"
+                )
+            else:
+                return kind
+    return _text_kind(head, path.suffix.lower())
+
+
+def _text_kind(head: bytes, suffix: str) -> str:
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            start = head[len(mark) :].decode(encoding, errors="replace")
+            break
+    else:
+        start = head.decode("latin-1")  # tags and keys are ASCII in every encoding of text files
+    if 'progid="Word.Document"' in start[:1000]:
+        return "word-xml"
+    if _HTML_START.match(start):
+        return "html"
+    if _MAIL.match(start):
+        return "mht"
+    if suffix in (".html", ".htm", ".shtml", ".xhtml", ".doc", ".docx") and _HTML_TAG.search(start):
+        return "html"  # web pages and exports saved as .doc
+    if suffix not in _TEXT_SUFFIXES and _JSON_LINE.match(start):
+        return "jsonl"
+    return _TEXT_SUFFIXES.get(suffix, "txt")
+
+
+def _zip_kind(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if "mimetype" in names:
+                mime = archive.read("mimetype")[:100] if names else b""
+                return {
+                    b"application/vnd.oasis.opendocument.text": "odt",
+                    b"application/epub+zip": "epub",
+                }.get(mime.strip(), "odf")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        return "broken-zip"
+    if "[Content_Types].xml" in names or "OFD.xml" in names:
+        for start, kind in _MEMBERS:
+            if any(name.startswith(start) for name in names):
+                return kind
+    return "zip"
+
+
+def _ole_kind(path: Path) -> str:
+    """What an OLE file holds, by the names of its streams (UTF-16 in its directory)."""
+    data = path.read_bytes()
+    for stream, kind in _STREAMS:
+        name = (stream + "\0").encode("utf-16-le")
+        if name in data:
+            return "wps" if kind == "doc" and path.suffix.lower() == ".wps" else kind
+    return "ole"

@@ -1,0 +1,203 @@
+"""Web pages: the main text without menus, in two steps.
+
+`html_lines` turns the page into lines as a browser would show them; here the lines of the main
+text are chosen. The choice prefers keeping too much: a leftover menu is a nuisance, and cleaning
+knows many of them, but a paragraph that is missing is never noticed.
+
+1. Prose weighs what it holds: lines with punctuation count fully, links not at all.
+2. The main element is the deepest one that still holds most of the page's prose.
+3. Its lines stay, but for runs of links; outside it only the title, what stands between the title
+   and the text, and long prose that is no imprint.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from index.datatypes import Block, Document
+from index.errors import ReadError
+from index.reading.content import load, text_of
+from index.reading.encoding import BYTE_ORDER_MARKS
+from index.reading.html_lines import Line, page_lines
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
+_CHINESE_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312"})
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_SENTENCE = re.compile(r"[，。；：！？,;]")
+_IMPRINT = re.compile(
+    r"版权所有|ICP\s*备|公网安备|备案|Copyright|©|网站标识码|主办单位|承办单位|技术支持|建议使用|浏览器|免责声明|邮政编码"
+)
+_MAIN_SHARE = 0.85
+"""Share of the page's prose that the main element must hold."""
+_LEAST_PROSE = 60
+"""Characters. A page with less is read whole: there is nothing to choose by."""
+_LONG_OUTSIDE = 40
+"""Characters of a line outside the main element from which it is taken for the author's."""
+_LINK_RUN = 3
+"""So many lines of nothing but links, one after another, are a menu."""
+
+_TITLE_SEPARATOR = re.compile(
+    r"\s*[_|｜]\s*|\s+[-–—]\s+|(?<=[\u4e00-\u9fff”》）])[-–—]+(?=[\u4e00-\u9fff])"
+)
+_TITLE_WORDS = re.compile(
+    r"(总结|报告|通知|方案|意见|讲话|计划|要点|函|决定|办法|规定|通报|材料|体会|公告|条例|预案|纪要|简报|汇报)[)）\d]*$"
+)
+_NO_TITLE = re.compile(r"(无标题文档|无标题|首页|index|untitled|document|新建网页.*|home)?", re.I)
+_TITLE_WITHIN = 12
+
+
+def read(path: Path) -> Iterator[Document]:
+    """One document; ReadError where the page shows no text (it may be filled in by scripts)."""
+    text, notes = _text(path, load(path, 64 << 20))
+    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        root = lxml_html.document_fromstring(_XML_DECLARATION.sub("", text), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise ReadError(path, "网页里没有文字。") from error
+    lines = page_lines(root)
+    kept = _main_lines(lines)
+    blocks = _with_title([line.block() for line in kept], _page_title(root), lines)
+    if not blocks:
+        raise ReadError(
+            path, "网页里没有文字；正文可能要联网才显示，请在浏览器里复制到 .docx 或 .txt。"
+        )
+    yield Document(path=str(path), format="html", blocks=tuple(blocks), notes=notes)
+
+
+def _text(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The page as text: byte order mark, else the declared encoding if it fits, else scored.
+
+    Pages that were saved again often declare the encoding they had before.
+    """
+    declared = _DECLARED.search(data[:4096])
+    marked = any(data.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)
+    if declared and not marked:
+        name = declared[1].decode("ascii").lower()
+        # pages that say GB2312 use characters beyond it
+        name = "gb18030" if name in _CHINESE_NAMES else name
+        try:
+            return data.decode(name), ()
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return text_of(path, data)
+
+
+def _main_lines(lines: Sequence[Line]) -> list[Line]:
+    """The lines of the main text, in order."""
+    weights = [_weight(line) for line in lines]
+    total = sum(weights)
+    if total < _LEAST_PROSE:
+        return [line for line in lines if not line.furniture] or list(lines)
+    main = _main_element(lines, weights, total)
+    inside = [main in line.ancestors for line in lines]
+    first = inside.index(True)
+    head = _head_line(lines, first)
+    menus = _menus(lines)
+    return [
+        line
+        for i, line in enumerate(lines)
+        if (inside[i] and i not in menus)
+        or (
+            head is not None
+            and head <= i < first
+            and line.linked * 2 < len(line.text)
+            and not line.furniture
+        )
+        or (not inside[i] and _long_outside(line))
+    ]
+
+
+def _weight(line: Line) -> float:
+    """How much prose a line holds, in characters."""
+    own = len(line.text) - line.linked
+    if line.linked > own or line.furniture:
+        return 0.0
+    if line.is_row:
+        return own * 0.5
+    return float(own) if len(line.text) >= 25 or _SENTENCE.search(line.text) else own * 0.2
+
+
+def _main_element(lines: Sequence[Line], weights: Sequence[float], total: float) -> etree._Element:
+    held: dict[etree._Element, float] = defaultdict(float)
+    depth: dict[etree._Element, int] = {}
+    for line, weight in zip(lines, weights, strict=True):
+        for i, element in enumerate(line.ancestors):
+            held[element] += weight
+            depth[element] = i
+    enough = [element for element, weight in held.items() if weight >= _MAIN_SHARE * total]
+    return max(enough, key=lambda element: depth[element])
+
+
+def _head_line(lines: Sequence[Line], first: int) -> int | None:
+    """Position of the last heading above the main element: the title when it stands outside."""
+    for i in range(first - 1, -1, -1):
+        if lines[i].level in (1, 2) and not lines[i].furniture:
+            return i
+    return None
+
+
+def _menus(lines: Sequence[Line]) -> set[int]:
+    """Positions of lines that belong to runs of links, unless a line above calls them attachments."""
+    found: set[int] = set()
+    run: list[int] = []
+    for i in range(len(lines) + 1):
+        if i < len(lines) and lines[i].linked > 0.8 * len(lines[i].text):
+            run.append(i)
+            continue
+        above = lines[run[0] - 1].text if run and run[0] else ""
+        if len(run) >= _LINK_RUN and "附件" not in above and "附件" not in lines[run[0]].text:
+            found.update(run)
+        run = []
+    return found
+
+
+def _long_outside(line: Line) -> bool:
+    own = len(line.text) - line.linked
+    prose = own >= _LONG_OUTSIDE and bool(_SENTENCE.search(line.text))
+    chosen = prose and line.linked < own and not line.furniture and not line.is_row
+    return chosen and not _IMPRINT.search(line.text)
+
+
+def _page_title(root: etree._Element) -> str:
+    """What <title> says, with entities that were escaped twice."""
+    title = root.findtext(".//title") or ""
+    return " ".join(html.unescape(title).split())
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s\u3000]+", "", text)
+
+
+def _with_title(blocks: list[Block], page_title: str, lines: Sequence[Line]) -> list[Block]:
+    """The blocks with the document's title marked, or put first where only <title> has it.
+
+    <title> usually adds the site (标题_栏目_网站), and sometimes belongs to another page: it is
+    believed where a line near the beginning says the same, or where no line there is a title.
+    """
+    candidates = [page_title, *_TITLE_SEPARATOR.split(page_title)]
+    wanted = {_bare(candidate) for candidate in candidates if len(_bare(candidate)) >= 4}
+    for i in range(min(len(blocks), _TITLE_WITHIN)):
+        for end in range(i + 1, i + 4):  # long titles are broken into two or three lines
+            joined = "".join(block.text.strip() for block in blocks[i:end])
+            if _bare(joined) in wanted:
+                return [*blocks[:i], Block(joined, kind="title"), *blocks[end:]]
+    tops = [i for i, block in enumerate(blocks) if block.level == 1]
+    if len(tops) == 1 and tops[0] < _TITLE_WITHIN:
+        blocks[tops[0]] = Block(blocks[tops[0]].text.strip(), kind="title")
+        return blocks
+    above = next((line for line in lines if _bare(line.text) in wanted and not line.linked), None)
+    if above is not None:
+        return [Block(above.text.strip(), kind="title"), *blocks]
+    if _NO_TITLE.fullmatch(page_title) or not blocks:
+        return blocks
+    if any(_TITLE_WORDS.search(_bare(block.text)) for block in blocks[:_TITLE_WITHIN]):
+        return blocks
+    own = next((part for part in _TITLE_SEPARATOR.split(page_title) if part.strip()), "")
+    return [Block(own.strip(), kind="title"), *blocks] if len(own.strip()) >= 4 else blocks
