@@ -47,7 +47,9 @@ class Block:
     """Heading level stated by the format itself (a docx style, <h2>), 1 is outermost; else None."""
     label: str = ""
     """Automatic number as the reader of the document sees it (（一）), not part of `text`."""
-    kind: Literal["text", "title", "row"] = "text"
+    kind: Literal["text", "title", "row", "furniture"] = "text"
+    """"furniture": the format shows that this is no text of the author (running heads, page
+    numbers, menus, an automatic table of contents); cleaning takes it away and records it."""
     page: int | None = None
     """Page in the source, from 1, where the format has pages."""
 
