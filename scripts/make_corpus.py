@@ -60,8 +60,9 @@ TOPICS = (
     "下步打算",
 )
 
-CHANGES = ("verbatim", "renamed", "numbers", "edited", "paraphrase", "part")
-"""What a derived paragraph may be of its origin. part: a run of it inside new text."""
+CHANGES = ("verbatim", "renamed", "blanked", "numbers", "edited", "paraphrase", "part")
+"""What a derived paragraph may be of its origin. blanked: renamed, and placeholders for figures;
+part: a run of it inside new text."""
 
 
 class SourceError(Exception):
@@ -270,14 +271,23 @@ def _derive(
         text = origin.text
     elif change == "renamed":
         text = _swap(origin.text, swaps)
+    elif change == "blanked":
+        text = blank(_swap(origin.text, swaps), key)
     elif change == "numbers":
         text = other_numbers(origin.text, key)
     elif change == "edited" and not text:
         text = _swap(edit(origin.text), swaps)
     if not text:
         raise SourceError(f"{where}: write the new text of the paragraph behind its mark")
+    if change in ("renamed", "blanked") and text == origin.text:
+        change = "verbatim"  # no name in it
     if change != "verbatim" and text == origin.text:
         raise SourceError(f"{where}: nothing changed, call it verbatim")
+    runs = shared_runs(origin.text, text)
+    if change == "paraphrase" and runs:
+        raise SourceError(f"{where}: a paraphrase shares {runs}")
+    if change != "paraphrase" and len(origin.text) > RUN and not runs:
+        raise SourceError(f"{where}: nothing of the origin is left")
     return Paragraph(key, text, origin.topics, origin.origin, change)
 
 
@@ -308,13 +318,24 @@ def other_numbers(text: str, key: str) -> str:
         digits = len(part) - 1 if part else 0
         old = int(whole + part[1:]) if part else int(whole)
         step = max(1, old // 3)
+        percent = text[match.end() : match.end() + 1] == "%"
         new = old
-        while new == old:
+        while new == old or (percent and new >= 100 * 10**digits):
             new = max(1, old + chance.randint(-step, step))
         shown = str(new).zfill(digits + 1)
         return f"{shown[:-digits]}.{shown[-digits:]}" if digits else shown
 
     return _NUMBER.sub(other, text)
+
+
+def blank(text: str, key: str) -> str:
+    """The same text with placeholders for its figures, as sites that sell model texts leave them.
+
+    >>> set(blank("检查186家，2023年", "a:p1")) <= set("检查X*家，2023年")
+    True
+    """
+    chance = random.Random(f"{SEED}:{key}")
+    return _NUMBER.sub(lambda match: chance.choice(("X", "XX", "*", "X")), text)
 
 
 EDITS = (
@@ -733,6 +754,8 @@ def relation(a: Paragraph, b: Paragraph) -> str:
             if change == "paraphrase" and shared_runs(a.text, b.text):
                 return "edited"
             return change
+    if "blanked" in changes:
+        return "renamed"
     raise SourceError(f"{a.key} and {b.key} differ for no reason")
 
 
@@ -750,7 +773,7 @@ def planted_reuse(
     """Every pair of reports that shares something, or looks as if it did; older first."""
     by_slug = {report.slug: report for report in reports}
     found = []
-    # a hand-written report stands before those derived from it, whatever their years
+    # the older first; of one year, the hand-written before those derived from it
     for a, b in combinations(reports, 2):
         passages = [
             (p, q, relation(p, q))
@@ -764,6 +787,8 @@ def planted_reuse(
                 weights[kind] = weights.get(kind, 0) + len(p.text)
             kind = max(weights, key=lambda name: (weights[name], name))
             own = a.unit == b.unit and a.unit != ""
+            if a.year and b.year and a.year > b.year:
+                a, b, passages = b, a, [(q, p, kind) for p, q, kind in passages]  # noqa: PLW2901
             found.append(Reuse(a, b, "own_past" if own else kind, passages))
         elif any(_both(a, b, formula) for formula in formulas):
             found.append(Reuse(a, b, "formula_only", []))
@@ -797,7 +822,7 @@ def check(reports: Sequence[Report]) -> None:
             if source.unit == report.unit:
                 continue
             for _, name in source.names:
-                if name not in told and name in body:
+                if name not in told and name not in report.unit and name in body:
                     raise SourceError(f"{report.slug}: {name} of {slug} is left in the text")
 
 
