@@ -1,0 +1,434 @@
+"""Documents, their paragraphs and passages: writing them whole, reading them back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalogue.database import Database, Row
+from index.catalogue.places import Places
+from index.catalogue.vectors import text_hash
+from index.datatypes import (
+    Entry,
+    Filters,
+    Paragraph,
+    PreparedDocument,
+    Removal,
+    Source,
+    Span,
+    StoredParagraph,
+)
+
+_ENTRY = (
+    "document.id, title, unit, year, kind, path, external_id, format, characters, paragraphs,"
+    " removals"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What writing a document will do, worked out before the transaction begins."""
+
+    key: str
+    """Tells the documents of one file apart."""
+    document: PreparedDocument
+    old_id: int | None
+    """Id of the document that this one replaces."""
+    kept: tuple[tuple[int, Paragraph], ...]
+    """Paragraphs whose text and passages are there already, under the id they keep."""
+    new: tuple[Paragraph, ...]
+    gone: tuple[int, ...]
+    """Ids of paragraphs that the document had and has no more."""
+    same: bool
+    """Nothing at all differs."""
+
+
+class Documents:
+    """The tables `document`, `paragraph`, `passage` and `removal`."""
+
+    def __init__(self, database: Database, places: Places) -> None:
+        self._database = database
+        self._places = places
+
+    # --- writing
+
+    def plan(self, file_id: int | None, key: str, document: PreparedDocument) -> Change:
+        """Compare a document with what is kept under the same file and key.
+
+        A paragraph keeps its id where its text is cut into the same passages, wherever it stands
+        now; of several equal ones the first keeps the first id. So links to paragraphs outlive an
+        edit elsewhere in the document.
+        """
+        row = self._database.rows(
+            "SELECT id, content_hash FROM document WHERE file_id = ? AND key = ?", (file_id, key)
+        )
+        if not row:
+            return Change(key, document, None, (), document.paragraphs, (), False)
+        old_id, content_hash = row[0]
+        if content_hash == document.content_hash:
+            return Change(key, document, old_id, (), (), (), True)
+        spans: dict[int, list[Span]] = defaultdict(list)
+        for paragraph_id, first, past in self._database.rows(
+            "SELECT paragraph_id, passage.first, passage.past FROM passage"
+            " JOIN paragraph ON paragraph.id = paragraph_id WHERE document_id = ?"
+            " ORDER BY passage.id",
+            (old_id,),
+        ):
+            spans[paragraph_id].append((first, past))
+        waiting: dict[tuple[str, tuple[Span, ...]], deque[int]] = defaultdict(deque)
+        for id_, text in self._database.rows(
+            "SELECT id, text FROM paragraph WHERE document_id = ? ORDER BY number", (old_id,)
+        ):
+            waiting[text, tuple(spans[id_])].append(id_)
+        kept: list[tuple[int, Paragraph]] = []
+        new: list[Paragraph] = []
+        for paragraph in document.paragraphs:
+            ids = waiting[paragraph.text, tuple((p.start, p.end) for p in paragraph.passages)]
+            if ids:
+                kept.append((ids.popleft(), paragraph))
+            else:
+                new.append(paragraph)
+        gone = tuple(id_ for ids in waiting.values() for id_ in ids)
+        return Change(key, document, old_id, tuple(kept), tuple(new), gone, False)
+
+    def write(self, changes: Iterable[tuple[int, Change]]) -> list[tuple[int, Paragraph]]:
+        """Carry out (file id, change), inside the caller's transaction.
+
+        Returns (id, paragraph) of the new paragraphs: the caller adds their words.
+        """
+        document_id = self._database.next_id("document")
+        paragraph_id = self._database.next_id("paragraph")
+        removals: list[Row] = []
+        moved: list[Row] = []
+        gone: list[tuple[int]] = []
+        added: list[tuple[int, int, Paragraph]] = []
+        for file_id, change in changes:
+            if change.same:
+                continue
+            if change.old_id is None:
+                id_, document_id = document_id, document_id + 1
+                self._insert(id_, file_id, change)
+            else:
+                id_ = change.old_id
+                self._update(id_, change)
+                self._database.run("DELETE FROM removal WHERE document_id = ?", (id_,))
+            removals += (
+                (id_, position, removal.rule, removal.block, removal.text)
+                for position, removal in enumerate(change.document.removals)
+            )
+            moved += ((*_placed(paragraph), kept) for kept, paragraph in change.kept)
+            gone += ((paragraph,) for paragraph in change.gone)
+            for paragraph in change.new:
+                added.append((paragraph_id, id_, paragraph))
+                paragraph_id += 1
+        self._database.many("DELETE FROM paragraph WHERE id = ?", gone)
+        self._database.many(
+            "UPDATE paragraph SET number = ?, level = ?, heading_path = ?, first = ?, past = ?,"
+            " page = ? WHERE id = ?",
+            moved,
+        )
+        self._database.many(
+            "INSERT INTO paragraph (number, level, heading_path, first, past, page, text,"
+            " document_id, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (*_placed(paragraph), paragraph.text, document, id_)
+                for id_, document, paragraph in added
+            ),
+        )
+        self._database.many(
+            "INSERT INTO passage (paragraph_id, first, past, text_hash) VALUES (?, ?, ?, ?)",
+            (
+                (
+                    id_,
+                    passage.start,
+                    passage.end,
+                    text_hash(paragraph.text[passage.start : passage.end]),
+                )
+                for id_, _, paragraph in added
+                for passage in paragraph.passages
+            ),
+        )
+        self._database.many(
+            "INSERT INTO removal (document_id, position, rule, block, text) VALUES (?, ?, ?, ?, ?)",
+            removals,
+        )
+        return [(id_, paragraph) for id_, _, paragraph in added]
+
+    def delete(self, ids: Iterable[int]) -> None:
+        """Delete documents with their paragraphs, passages, removals and words."""
+        self._database.many("DELETE FROM document WHERE id = ?", ((id_,) for id_ in ids))
+
+    def delete_others(self, file_id: int, keys: set[str]) -> int:
+        """Delete the documents of a file that it no longer holds; returns how many."""
+        rows = self._database.rows("SELECT id, key FROM document WHERE file_id = ?", (file_id,))
+        others = [id_ for id_, key in rows if key not in keys]
+        self.delete(others)
+        return len(others)
+
+    def _insert(self, id_: int, file_id: int, change: Change) -> None:
+        self._database.run(
+            "INSERT INTO document (external_id, format, title, unit, year, kind, characters,"
+            " paragraphs, passages, removals, content_hash, file_id, key, id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*_described(change.document), file_id, change.key, id_),
+        )
+
+    def _update(self, id_: int, change: Change) -> None:
+        self._database.run(
+            "UPDATE document SET external_id = ?, format = ?, title = ?, unit = ?, year = ?,"
+            " kind = ?, characters = ?, paragraphs = ?, passages = ?, removals = ?,"
+            " content_hash = ? WHERE id = ?",
+            (*_described(change.document), id_),
+        )
+
+    # --- reading
+
+    def entries(self) -> list[Entry]:
+        """All documents, in the order in which they came."""
+        rows = self._database.rows(
+            f"SELECT {_ENTRY} FROM document JOIN file ON file.id = file_id ORDER BY document.id"
+        )
+        return [self._entry(row) for row in rows]
+
+    def entries_by_id(self, ids: Iterable[int]) -> dict[int, Entry]:
+        """The documents among `ids` that are there."""
+        rows = self._database.for_ids(
+            f"SELECT {_ENTRY} FROM document JOIN file ON file.id = file_id"
+            " WHERE document.id IN (SELECT value FROM json_each(?))",
+            ids,
+        )
+        return {row[0]: self._entry(row) for row in rows}
+
+    def entries_of_files(self, paths: Iterable[str]) -> list[Entry]:
+        """The documents of files, in the order of their ids."""
+        rows = [
+            row
+            for path in paths
+            for row in self._database.rows(
+                f"SELECT {_ENTRY} FROM document JOIN file ON file.id = file_id WHERE path = ?",
+                (self._places.kept(path),),
+            )
+        ]
+        return [self._entry(row) for row in sorted(rows, key=lambda row: int(row[0]))]
+
+    def paragraphs(self, document_id: int) -> list[StoredParagraph]:
+        """The paragraphs of a document, in order."""
+        ids = self._database.rows(
+            "SELECT id FROM paragraph WHERE document_id = ? ORDER BY number", (document_id,)
+        )
+        found = self.paragraphs_by_id(row[0] for row in ids)
+        return sorted(found.values(), key=lambda paragraph: paragraph.number)
+
+    def paragraphs_by_id(self, ids: Iterable[int]) -> dict[int, StoredParagraph]:
+        """The paragraphs among `ids` that are there, with their sources and passages."""
+        ids = list(ids)
+        with self._database.snapshot():
+            rows = self._database.for_ids(
+                "SELECT paragraph.id, text, level, first, past, number, page, heading_path,"
+                " document_id, external_id, title, unit, year, kind, path"
+                " FROM paragraph JOIN document ON document.id = document_id"
+                " JOIN file ON file.id = file_id"
+                " WHERE paragraph.id IN (SELECT value FROM json_each(?))",
+                ids,
+            )
+            passages = self.passages_of(ids)
+        return {
+            row[0]: StoredParagraph(
+                id=row[0],
+                text=row[1],
+                level=row[2],
+                start=row[3],
+                end=row[4],
+                source=Source(
+                    document_id=row[8],
+                    external_id=row[9],
+                    title=row[10],
+                    unit=row[11],
+                    year=row[12],
+                    kind=row[13],
+                    path=self._places.shown(row[14]),
+                    heading_path=tuple(json.loads(row[7])),
+                    paragraph=row[5],
+                    page=row[6],
+                ),
+                passages=tuple((start, end) for _, start, end in passages.get(row[0], ())),
+            )
+            for row in rows
+        }
+
+    def removals(self, document_id: int) -> list[Removal]:
+        """What cleaning took away from a document, in order."""
+        rows = self._database.rows(
+            "SELECT rule, text, block FROM removal WHERE document_id = ? ORDER BY position",
+            (document_id,),
+        )
+        return [Removal(*row) for row in rows]
+
+    def paragraph_of(self, passage_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+        """Passage id -> (paragraph id, start, end); passages that are gone are left out."""
+        rows = self._database.for_ids(
+            "SELECT id, paragraph_id, first, past FROM passage"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            passage_ids,
+        )
+        return {id_: (paragraph, first, past) for id_, paragraph, first, past in rows}
+
+    def passages_of(self, paragraph_ids: Iterable[int]) -> dict[int, list[tuple[int, int, int]]]:
+        """Paragraph id -> [(passage id, start, end)] in order; unknown ids are left out."""
+        found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for paragraph, id_, first, past in self._database.for_ids(
+            "SELECT paragraph_id, id, first, past FROM passage"
+            " WHERE paragraph_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            paragraph_ids,
+        ):
+            found[paragraph].append((id_, first, past))
+        return dict(found)
+
+    def allowed(self, filters: Filters) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(paragraph ids, passage ids) of the documents that match, both sorted."""
+        documents = self._matching(filters)
+        listed = "(SELECT value FROM json_each(?))"
+        paragraphs = self._database.for_ids(
+            f"SELECT id FROM paragraph WHERE document_id IN {listed}", documents
+        )
+        passages = self._database.for_ids(
+            "SELECT passage.id FROM paragraph JOIN passage ON paragraph_id = paragraph.id"
+            f" WHERE document_id IN {listed}",
+            documents,
+        )
+        return _sorted_ids(paragraphs), _sorted_ids(passages)
+
+    def containing(self, phrases: Sequence[str], folded: Sequence[str]) -> NDArray[np.int64]:
+        """Sorted ids of paragraphs in which every phrase stands, as written or folded.
+
+        `folded[i]` is another way to write `phrases[i]`. ASCII letters match in either case.
+        """
+        conditions: list[str] = []
+        parameters: list[str] = []
+        for pair in zip(phrases, folded, strict=True):
+            ways = list(dict.fromkeys(pair))
+            condition = []
+            for way in ways:
+                if any("a" <= letter.lower() <= "z" for letter in way):
+                    condition.append("text LIKE ? ESCAPE '\\'")
+                    parameters.append(f"%{_like(way)}%")
+                else:
+                    condition.append("instr(text, ?)")  # four times faster
+                    parameters.append(way)
+            conditions.append(f"({' OR '.join(condition)})")
+        if not conditions:
+            return np.empty(0, np.int64)
+        return _sorted_ids(
+            self._database.rows(
+                f"SELECT id FROM paragraph WHERE {' AND '.join(conditions)}", parameters
+            )
+        )
+
+    def totals(self) -> tuple[int, int, int, int]:
+        """(documents, paragraphs, passages, characters)."""
+        return self._database.rows(
+            "SELECT count(*), coalesce(sum(paragraphs), 0), coalesce(sum(passages), 0),"
+            " coalesce(sum(characters), 0) FROM document"
+        )[0]
+
+    def counts(self) -> tuple[dict[str, int], dict[int, int], dict[str, int]]:
+        """Documents by unit, by year and by kind; unknown ones are left out."""
+        rows = self._database.rows("SELECT unit, year, kind FROM document")
+        units = Counter(row[0] for row in rows if row[0] is not None)
+        years = Counter(row[1] for row in rows if row[1] is not None)
+        kinds = Counter(row[2] for row in rows if row[2] is not None)
+        return (
+            dict(sorted(units.items(), key=lambda item: (-item[1], item[0]))),
+            dict(sorted(years.items())),
+            dict(sorted(kinds.items(), key=lambda item: (-item[1], item[0]))),
+        )
+
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """(paragraph id, text) of the whole library, by id."""
+        yield from self._database.each("SELECT id, text FROM paragraph ORDER BY id")
+
+    def with_wrong_hashes(self) -> list[int]:
+        """Ids of paragraphs a passage of which is not the text that its hash was made from."""
+        wrong = []
+        for id_, text, first, past, known in self._database.each(
+            "SELECT paragraph.id, text, passage.first, passage.past, text_hash"
+            " FROM passage JOIN paragraph ON paragraph.id = paragraph_id"
+        ):
+            if text_hash(text[first:past]) != known:
+                wrong.append(id_)
+        return sorted(set(wrong))
+
+    def with_wrong_counts(self) -> list[int]:
+        """Ids of documents that hold another number of paragraphs or passages than they state."""
+        rows = self._database.rows(
+            "SELECT id FROM document WHERE paragraphs <>"
+            " (SELECT count(*) FROM paragraph WHERE document_id = document.id) OR passages <>"
+            " (SELECT count(*) FROM paragraph JOIN passage ON paragraph_id = paragraph.id"
+            "  WHERE document_id = document.id)"
+        )
+        return [row[0] for row in rows]
+
+    def _entry(self, row: Row) -> Entry:
+        entry = Entry(*row)
+        return replace(entry, path=self._places.shown(entry.path))
+
+    def _matching(self, filters: Filters) -> list[int]:
+        conditions = ["1"]
+        parameters: list[object] = []
+        if filters.year is not None:
+            conditions.append("year BETWEEN ? AND ?")
+            parameters += filters.year
+        for column, wanted in (("unit", filters.unit), ("kind", filters.kind)):
+            if wanted is None:
+                continue
+            exact = self._database.value(f"SELECT 1 FROM document WHERE {column} = ?", (wanted,))
+            conditions.append(f"{column} = ?" if exact else f"instr({column}, ?)")
+            parameters.append(wanted)
+        rows = self._database.rows(
+            f"SELECT id FROM document WHERE {' AND '.join(conditions)}", parameters
+        )
+        ids = [row[0] for row in rows]
+        if filters.document_ids is not None:
+            ids = [id_ for id_ in ids if id_ in filters.document_ids]
+        return ids
+
+
+def _described(document: PreparedDocument) -> Row:
+    metadata = document.metadata
+    return (
+        document.external_id,
+        document.format,
+        metadata.title,
+        metadata.unit,
+        metadata.year,
+        metadata.kind,
+        sum(len(paragraph.text) for paragraph in document.paragraphs),
+        len(document.paragraphs),
+        sum(len(paragraph.passages) for paragraph in document.paragraphs),
+        len(document.removals),
+        document.content_hash,
+    )
+
+
+def _placed(paragraph: Paragraph) -> Row:
+    return (
+        paragraph.number,
+        paragraph.level,
+        json.dumps(paragraph.heading_path, ensure_ascii=False),
+        paragraph.start,
+        paragraph.end,
+        paragraph.page,
+    )
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _sorted_ids(rows: list[Row]) -> NDArray[np.int64]:
+    return np.sort(np.fromiter((row[0] for row in rows), np.int64, len(rows)))

@@ -1,0 +1,125 @@
+"""Which files were read, in what state they were, and which could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, replace
+from typing import Literal
+
+from index.catalogue.database import Database
+from index.catalogue.places import Places
+from index.datatypes import FileFailure
+
+FileState = Literal["complete", "unfinished", "failed"]
+
+_COLUMNS = "path, size, mtime_ns, checked_ns, sha256, state, reason, options, given, preparation"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file as it was when it was last read."""
+
+    path: str
+    size: int
+    """Bytes."""
+    mtime_ns: int
+    checked_ns: int
+    """When `size` and `mtime_ns` were taken. A file changed within its clock's grain of this
+    moment may look the same afterwards, so then the hash decides."""
+    sha256: str
+    state: FileState
+    """complete: all its documents are here; unfinished: reading was interrupted; failed: it could
+    not be read, and what is here (if anything) is from before."""
+    reason: str = ""
+    """Why it failed, a sentence."""
+    options: str = "{}"
+    """Metadata that the person gave when adding it, JSON."""
+    given: str = "{}"
+    """`options` and the row of metadata.csv together, as used, JSON."""
+    preparation: int = 0
+    """PREPARATION_VERSION at reading."""
+
+
+class Files:
+    """The table `file`, and beside it what was named for adding and what is to be deleted."""
+
+    def __init__(self, database: Database, places: Places) -> None:
+        self._database = database
+        self._places = places
+
+    def all(self) -> dict[str, tuple[int, FileRecord]]:
+        """(id, record) by path."""
+        found = {}
+        for id_, path, *others in self._database.rows(f"SELECT id, {_COLUMNS} FROM file"):
+            path = self._places.shown(path)
+            found[path] = (id_, FileRecord(path, *others))
+        return found
+
+    def save(self, record: FileRecord) -> int:
+        """Insert or update by path; returns the id of the file."""
+        fields = astuple(replace(record, path=self._places.kept(record.path)))
+        update = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
+        return int(
+            self._database.value(
+                f"INSERT INTO file ({_COLUMNS}) VALUES ({', '.join('?' * len(fields))})"
+                f" ON CONFLICT (path) DO UPDATE SET {update} RETURNING id",
+                fields,
+            )
+        )
+
+    def delete(self, paths: Iterable[str]) -> None:
+        """Delete files with all their documents, paragraphs, passages and words."""
+        self._database.many("DELETE FROM file WHERE path = ?", self._kept(paths))
+
+    def delete_without_documents(self, paths: Iterable[str]) -> list[str]:
+        """Delete those of `paths` all of whose documents are gone; returns them."""
+        empty = [
+            path
+            for path in paths
+            if not self._database.value(
+                "SELECT 1 FROM document JOIN file ON file.id = file_id WHERE path = ?",
+                (self._places.kept(path),),
+            )
+        ]
+        self.delete(empty)
+        return empty
+
+    def states(self) -> dict[str, int]:
+        """How many files are complete, unfinished, failed."""
+        return dict(self._database.rows("SELECT state, count(*) FROM file GROUP BY state"))
+
+    def failures(self) -> list[FileFailure]:
+        """Files that could not be read when they were last tried, by path."""
+        rows = self._database.rows(
+            "SELECT path, reason FROM file WHERE state = 'failed' ORDER BY path"
+        )
+        return [FileFailure(self._places.shown(path), reason) for path, reason in rows]
+
+    def roots(self) -> dict[str, bool]:
+        """What a person named for adding: path -> whether it was a folder."""
+        rows = self._database.rows("SELECT path, folder FROM root ORDER BY path")
+        return {self._places.shown(path): bool(folder) for path, folder in rows}
+
+    def add_root(self, path: str, folder: bool) -> None:
+        self._database.run(
+            "INSERT INTO root (path, folder) VALUES (?, ?)"
+            " ON CONFLICT (path) DO UPDATE SET folder = excluded.folder",
+            (self._places.kept(path), int(folder)),
+        )
+
+    def delete_roots(self, paths: Iterable[str]) -> None:
+        self._database.many("DELETE FROM root WHERE path = ?", self._kept(paths))
+
+    def discard(self, paths: Iterable[str]) -> None:
+        """Note copies that are to be deleted once this transaction is committed."""
+        self._database.many("INSERT OR IGNORE INTO discarded (path) VALUES (?)", self._kept(paths))
+
+    def discarded(self) -> list[str]:
+        rows = self._database.rows("SELECT path FROM discarded")
+        return [self._places.shown(row[0]) for row in rows]
+
+    def forget_discarded(self, path: str) -> None:
+        self._database.many("DELETE FROM discarded WHERE path = ?", self._kept([path]))
+
+    def _kept(self, paths: Iterable[str]) -> Iterator[tuple[str]]:
+        return ((self._places.kept(path),) for path in paths)

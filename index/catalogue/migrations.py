@@ -1,0 +1,191 @@
+"""How the tables came to be, in the order in which they did. A step, once published, never changes.
+
+``PRAGMA user_version`` of the file counts the steps that were taken. To change the tables, add a
+function below and a row to MIGRATIONS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from index.catalogue.database import Database
+from index.errors import LibraryDamaged, SchemaTooNew
+
+APPLICATION_ID = 0x58756E5A
+"""`XunZ`: tells the catalogue from any other SQLite file."""
+
+
+def m001_facts_about_the_library(database: Database) -> None:
+    """What the library is: its encoder, its terms, its version."""
+    database.run(
+        "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    )
+
+
+def m002_files_and_what_was_read_from_them(database: Database) -> None:
+    """A file is known by its path and its state at reading, so unchanged ones cost one stat.
+
+    Ids of documents, paragraphs and passages are never given twice: what was removed stays gone,
+    and a reader with an old generation of the store cannot meet another text under the same id.
+    """
+    for statement in (
+        """
+        CREATE TABLE file (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path TEXT NOT NULL UNIQUE,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            checked_ns INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('complete', 'unfinished', 'failed')),
+            reason TEXT NOT NULL,
+            options TEXT NOT NULL,
+            given TEXT NOT NULL,
+            preparation INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE document (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            file_id INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            external_id TEXT,
+            format TEXT NOT NULL,
+            title TEXT NOT NULL,
+            unit TEXT,
+            year INTEGER,
+            kind TEXT,
+            characters INTEGER NOT NULL,
+            paragraphs INTEGER NOT NULL,
+            passages INTEGER NOT NULL,
+            removals INTEGER NOT NULL,
+            content_hash TEXT NOT NULL,
+            UNIQUE (file_id, key)
+        )
+        """,
+        """
+        CREATE TABLE paragraph (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            document_id INTEGER NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            heading_path TEXT NOT NULL,
+            first INTEGER NOT NULL,
+            past INTEGER NOT NULL,
+            page INTEGER,
+            text TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX paragraph_by_document ON paragraph (document_id, number)",
+        """
+        CREATE TABLE passage (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            paragraph_id INTEGER NOT NULL REFERENCES paragraph (id) ON DELETE CASCADE,
+            first INTEGER NOT NULL,
+            past INTEGER NOT NULL,
+            text_hash BLOB NOT NULL
+        )
+        """,
+        "CREATE INDEX passage_by_paragraph ON passage (paragraph_id)",
+        """
+        CREATE TABLE removal (
+            document_id INTEGER NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            rule TEXT NOT NULL,
+            block INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (document_id, position)
+        ) WITHOUT ROWID
+        """,
+    ):
+        database.run(statement)
+
+
+def m003_vectors_by_text(database: Database) -> None:
+    """A text is encoded once, however many paragraphs carry it and however often they come."""
+    for statement in (
+        """
+        CREATE TABLE encoder (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            dimension INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE vector (
+            id INTEGER PRIMARY KEY,
+            encoder_id INTEGER NOT NULL REFERENCES encoder (id) ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK (kind IN ('passage', 'query')),
+            text_hash BLOB NOT NULL,
+            half BLOB NOT NULL,
+            crc32 INTEGER NOT NULL,
+            UNIQUE (encoder_id, kind, text_hash)
+        )
+        """,
+    ):
+        database.run(statement)
+
+
+def m004_words_of_paragraphs(database: Database) -> None:
+    """Words as the tokenizer cut them, joined by spaces; FTS5 only has to cut at the spaces.
+
+    Its tokenizer `ascii` takes every character beyond ASCII as part of a word and, by `tokenchars`,
+    the ASCII marks too, so 5.5% and c++ stay one word; `words.as_word` replaces the few that cannot
+    stand in this list. `unicode61` would cut at them, and drops characters newer than its tables.
+    The words themselves are kept (no content=''), because only then can a row be deleted safely.
+    """
+    marks = r"!#$%&()*+,-./:;<=>?@[\]^_{|}~"
+    tokenizer = f"ascii tokenchars '{marks}'"
+    for statement in (
+        f'CREATE VIRTUAL TABLE word USING fts5 (words, tokenize = "{tokenizer}")',
+        "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (word, row)",
+        """
+        CREATE TRIGGER paragraph_takes_its_words_along AFTER DELETE ON paragraph
+        BEGIN DELETE FROM word WHERE rowid = old.id; END
+        """,
+    ):
+        database.run(statement)
+
+
+def m005_what_was_added_and_what_is_to_be_deleted(database: Database) -> None:
+    """`root`: the files and folders a person named, to read them again. `discarded`: uploaded
+    copies whose documents are gone, to be deleted even if the process ends before it can."""
+    database.run("CREATE TABLE root (path TEXT PRIMARY KEY, folder INTEGER NOT NULL) WITHOUT ROWID")
+    database.run("CREATE TABLE discarded (path TEXT PRIMARY KEY) WITHOUT ROWID")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    m001_facts_about_the_library,
+    m002_files_and_what_was_read_from_them,
+    m003_vectors_by_text,
+    m004_words_of_paragraphs,
+    m005_what_was_added_and_what_is_to_be_deleted,
+)
+
+
+def schema_version(database: Database) -> int:
+    """How many steps the file has taken; 0 for a new or empty file.
+
+    Raises SchemaTooNew where it took steps that this version does not know, and LibraryDamaged
+    where it is not a catalogue at all.
+    """
+    version = int(database.value("PRAGMA user_version"))
+    application = int(database.value("PRAGMA application_id"))
+    if application != APPLICATION_ID and (version or database.value("SELECT 1 FROM sqlite_master")):
+        raise LibraryDamaged(f"{database.file} 不是寻章的资料库文件，请检查文件夹是否选对。")
+    if version > len(MIGRATIONS):
+        raise SchemaTooNew(
+            f"资料库 {database.file.parent} 由更新的版本写成（结构第 {version} 版，"
+            f"这个程序认识到第 {len(MIGRATIONS)} 版）。请升级程序后再打开。"
+        )
+    return version
+
+
+def migrate(database: Database) -> None:
+    """Take the steps that are missing, all or none."""
+    with database.transaction():
+        taken = schema_version(database)
+        for number, step in enumerate(MIGRATIONS[taken:], start=taken + 1):
+            step(database)
+            database.run(f"PRAGMA user_version = {number}")
+        database.run(f"PRAGMA application_id = {APPLICATION_ID}")

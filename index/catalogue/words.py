@@ -1,0 +1,117 @@
+"""Which paragraphs carry which words, and how well that answers a query: BM25 by FTS5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalogue.database import Database
+from index.errors import LibraryDamaged
+
+_REPLACED = str.maketrans({**{chr(code): "_" for code in range(33)}, "'": "_", '"': "_", "`": "_"})
+_REPLACED[0x7F] = "_"
+
+
+def as_word(token: str) -> str:
+    """`token` as FTS5 keeps it: without the ASCII characters it would cut at.
+
+    >>> as_word("5.5%"), as_word("o'neill"), as_word("党建")
+    ('5.5%', 'o_neill', '党建')
+    """
+    return token.translate(_REPLACED)
+
+
+def joined(tokens: Iterable[str]) -> str:
+    """A paragraph's tokens as one column of the table `word`."""
+    return " ".join(map(as_word, tokens))
+
+
+class Words:
+    """The keyword index. It knows tokens; the tokenizer that makes them is the caller's."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Add (paragraph id, `joined` tokens)."""
+        self._database.many("INSERT INTO word (rowid, words) VALUES (?, ?)", rows)
+
+    def replace_all(self, rows: Iterable[tuple[int, str]]) -> None:
+        """Make the whole index anew, in the transaction of the caller."""
+        self._database.run("DELETE FROM word")
+        self.add(rows)
+        self._database.run("INSERT INTO word (word) VALUES ('optimize')")
+
+    def search(
+        self, tokens: Sequence[str], k: int, allowed: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """(paragraph id, BM25), best first, of paragraphs with any of `tokens`.
+
+        BM25 as FTS5 computes it (k1 = 1.2, b = 0.75), sign turned so that higher is better.
+        `allowed` (sorted ids) holds before the `k` best are taken. Equal scores come in the order
+        of their ids.
+        """
+        words = list(dict.fromkeys(as_word(token) for token in tokens if token))
+        if not words or k < 1 or (allowed is not None and not len(allowed)):
+            return []
+        match = " OR ".join(f'"{word}"' for word in words)
+        if allowed is None:
+            rows = self._database.rows(
+                "SELECT rowid, rank FROM word WHERE word MATCH ? ORDER BY rank LIMIT ?",
+                (match, k + 32),
+            )
+            if len(rows) == k + 32 and rows[k - 1][1] == rows[-1][1]:  # ties beyond those fetched
+                rows = self._database.rows(
+                    "SELECT rowid, rank FROM word WHERE word MATCH ?", (match,)
+                )
+        else:
+            rows = self._database.rows("SELECT rowid, rank FROM word WHERE word MATCH ?", (match,))
+            if rows:
+                ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+                kept = np.isin(ids, allowed, assume_unique=True).tolist()
+                rows = [row for row, keep in zip(rows, kept, strict=True) if keep]
+        best = sorted(rows, key=lambda row: (row[1], row[0]))[:k]
+        return [(id_, -rank) for id_, rank in best]
+
+    def document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
+        """In how many paragraphs each token occurs; 0 where in none."""
+        frequency = {}
+        for token in dict.fromkeys(tokens):
+            found = self._database.value(
+                "SELECT doc FROM vocabulary WHERE term = ?", (as_word(token),)
+            )
+            frequency[token] = int(found or 0)
+        return frequency
+
+    def missing(self) -> list[int]:
+        """Paragraphs without a row of words."""
+        rows = self._database.rows(
+            "SELECT id FROM paragraph WHERE id NOT IN (SELECT id FROM word_docsize)"
+        )
+        return [row[0] for row in rows]
+
+    def surplus(self) -> list[int]:
+        """Rows of words without a paragraph."""
+        rows = self._database.rows(
+            "SELECT id FROM word_docsize WHERE id NOT IN (SELECT id FROM paragraph)"
+        )
+        return [row[0] for row in rows]
+
+    def of(self, paragraph_ids: Iterable[int]) -> dict[int, str]:
+        """The `joined` tokens of paragraphs, as they were indexed."""
+        return dict(
+            self._database.for_ids(
+                "SELECT rowid, words FROM word WHERE rowid IN (SELECT value FROM json_each(?))",
+                paragraph_ids,
+            )
+        )
+
+    def sound(self) -> bool:
+        """Whether FTS5 finds its own index whole and in agreement with the words it keeps."""
+        try:
+            self._database.run("INSERT INTO word (word) VALUES ('integrity-check')")
+        except LibraryDamaged:
+            return False
+        return True

@@ -1,0 +1,294 @@
+"""From files to rows, a window at a time: read, prepare, encode what is new, write.
+
+Vectors are kept as they come, so an interruption loses no encoding. The documents of a window are
+written in one transaction together with their words, so none is ever half there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from index.catalogue import Catalogue
+from index.catalogue.documents import Change
+from index.catalogue.vectors import text_hash
+from index.catalogue.words import joined
+from index.datatypes import Document, FileFailure, PreparedDocument
+from index.embedding import Encoder
+from index.errors import EncoderError, ReadError
+from index.library.pace import Pace, Report
+from index.library.survey import Candidate
+from index.paragraphs import prepare
+from index.reading import read
+from index.text import Tokenizer
+
+WINDOW_PASSAGES = 4096
+WINDOW_CHARACTERS = 2_000_000
+WINDOW_DOCUMENTS = 5000
+"""A window is written when it holds so many new passages, characters or documents."""
+
+
+@dataclass(slots=True)
+class _FileUnderway:
+    """A file of which some documents may be written already."""
+
+    candidate: Candidate
+    id: int | None
+    keys: set[str] = field(default_factory=set)
+    checked_to_the_end: bool = False
+    changed: bool = False
+
+
+@dataclass(slots=True)
+class _Window:
+    """What will be written together."""
+
+    documents: list[tuple[_FileUnderway, Change]] = field(default_factory=list)
+    finished: list[_FileUnderway] = field(default_factory=list)
+    texts: dict[bytes, str] = field(default_factory=dict)
+    """Passages of new paragraphs by hash."""
+    characters: int = 0
+
+    @property
+    def full(self) -> bool:
+        return (
+            len(self.texts) >= WINDOW_PASSAGES
+            or self.characters >= WINDOW_CHARACTERS
+            or len(self.documents) >= WINDOW_DOCUMENTS
+        )
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of it. Paths of files."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[FileFailure] = field(default_factory=list)
+    documents: int = 0
+    paragraphs: int = 0
+    encoded: int = 0
+
+
+class Intake:
+    """One run over the files that are to be read. For the holder of the writer's lock."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        encoder: Callable[[], Encoder],
+        tokenizer: Tokenizer,
+        *,
+        report: Report | None = None,
+        written: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`encoder` is called at the first text that has no vector; `written` after each window."""
+        self._catalogue = catalogue
+        self._encoder = encoder
+        self._tokenizer = tokenizer
+        self._written = written
+        self._reading = Pace("reading", report)
+        self._encoding = Pace("encoding", report)
+        self._bytes_read = 0
+        self._bytes_total = 0
+        self._to_encode = 0
+        self.taken = Taken()
+
+    def take(self, candidates: Sequence[Candidate]) -> None:
+        """Read all of `candidates`; those that cannot be read are noted with their reasons."""
+        self._bytes_total = sum(candidate.record.size for candidate in candidates)
+        window = _Window()
+        self._reading.begin()
+        for number, candidate in enumerate(candidates):
+            self._reading.tell(number, len(candidates), candidate.record.path)
+            underway = _FileUnderway(candidate, candidate.old[0] if candidate.old else None)
+            try:
+                for change in self._changes(underway):
+                    window.documents.append((underway, change))
+                    self._gather(window, change)
+                    if window.full:
+                        # Of a file that turns out to be unreadable further down nothing may stay.
+                        self._check_to_the_end(underway)
+                        window = self._flush(window)
+            except ReadError as error:
+                window.documents = [pair for pair in window.documents if pair[0] is not underway]
+                self._note_failure(underway, error.reason)
+            else:
+                window.finished.append(underway)
+            self._bytes_read += candidate.record.size
+        self._reading.tell(len(candidates), len(candidates))
+        self._flush(window)
+        self._reading.pause()
+
+    def _changes(self, underway: _FileUnderway) -> Iterator[Change]:
+        candidate = underway.candidate
+        for position, document in enumerate(read(_path(candidate))):
+            _check_characters(document)
+            given = candidate.given
+            if document.format == "jsonl":
+                given = replace(given, title="")  # one title for all its documents says nothing
+            prepared = prepare(document, given=given)
+            if not prepared.paragraphs and document.format != "jsonl":
+                raise ReadError(
+                    prepared.path, "文件里没有正文（除去广告和页面文字后是空的），请检查内容。"
+                )
+            key = _key(prepared, position, underway.keys)
+            underway.keys.add(key)
+            yield self._catalogue.documents.plan(underway.id, key, prepared)
+
+    def _gather(self, window: _Window, change: Change) -> None:
+        for paragraph in change.new:
+            window.characters += len(paragraph.text)
+            for passage in paragraph.passages:
+                text = paragraph.text[passage.start : passage.end]
+                window.texts[text_hash(text)] = text
+
+    def _check_to_the_end(self, underway: _FileUnderway) -> None:
+        if not underway.checked_to_the_end:
+            for document in read(_path(underway.candidate)):
+                _check_characters(document)
+            underway.checked_to_the_end = True
+
+    def _flush(self, window: _Window) -> _Window:
+        """Write the window; returns the next one, empty."""
+        self._reading.pause()
+        if window.documents or window.finished:
+            self._encode(window.texts)
+            self._write(window)
+            self._written()
+        self._reading.begin()
+        return _Window()
+
+    def _encode(self, texts: dict[bytes, str]) -> None:
+        vectors = self._catalogue.vectors
+        hashes = list(texts)
+        missing = vectors.missing(self._catalogue.facts.encoder, hashes)
+        hashes = [key for key in hashes if key in missing]
+        if not hashes:
+            return
+        self._to_encode += len(hashes)
+        share = self._bytes_read / self._bytes_total if self._bytes_total else 1.0
+        # An estimate while files are left to read.
+        total = math.ceil(self._to_encode / share) if 0.0 < share < 1.0 else self._to_encode
+        self._encoding.begin()
+        for count in encode_and_keep(self._catalogue, self._encoder(), hashes, texts):
+            self.taken.encoded += count
+            self._encoding.tell(self.taken.encoded, total)
+        self._encoding.pause()
+
+    def _write(self, window: _Window) -> None:
+        cut = {paragraph.text: "" for _, change in window.documents for paragraph in change.new}
+        for text in cut:  # before the transaction: cutting takes longer than writing
+            cut[text] = joined(self._tokenizer.tokens(text))
+        files = self._catalogue.files
+        written = [(underway, change) for underway, change in window.documents if not change.same]
+        ended: list[tuple[_FileUnderway, bool]] = []
+        with self._catalogue.database.transaction():
+            for underway, _ in window.documents:
+                if underway.id is None:
+                    underway.id = files.save(underway.candidate.record)
+            changes = [(_known(underway.id), change) for underway, change in written]
+            new = self._catalogue.documents.write(changes)
+            self._catalogue.words.add((id_, cut[paragraph.text]) for id_, paragraph in new)
+            for underway, _ in written:
+                if not underway.changed and underway.candidate.old is not None:
+                    files.save(underway.candidate.record)  # unfinished until its end is written
+                underway.changed = True
+            for underway in window.finished:
+                id_ = files.save(replace(underway.candidate.record, state="complete"))
+                dropped = self._catalogue.documents.delete_others(id_, underway.keys)
+                ended.append((underway, bool(dropped)))
+            if written or any(dropped for _, dropped in ended):
+                self._catalogue.facts.changed()
+        self.taken.documents += len(written)
+        self.taken.paragraphs += len(new)
+        for underway, dropped in ended:
+            self._note_end(underway, underway.changed or dropped)
+
+    def _note_end(self, underway: _FileUnderway, changed: bool) -> None:
+        path = underway.candidate.record.path
+        if underway.candidate.old is None:
+            self.taken.added.append(path)
+        elif changed or underway.candidate.old[1].state == "unfinished":
+            self.taken.updated.append(path)
+        else:
+            self.taken.unchanged.append(path)
+
+    def _note_failure(self, underway: _FileUnderway, reason: str) -> None:
+        record = underway.candidate.record
+        kept = 0
+        if underway.id is not None:
+            kept = len(self._catalogue.documents.entries_of_files([record.path]))
+        if kept:
+            reason += "（资料库里保留着上次读到的内容）"
+        with self._catalogue.database.transaction():
+            self._catalogue.files.save(replace(record, state="failed", reason=reason))
+        self.taken.failed.append(FileFailure(record.path, reason))
+
+
+def encode_and_keep(
+    catalogue: Catalogue, encoder: Encoder, hashes: Sequence[bytes], texts: dict[bytes, str]
+) -> Iterator[int]:
+    """Encode passages and keep every batch at once; yields how many each batch held.
+
+    Raises EncoderError where the encoder gives something that is no unit vector.
+    """
+    encoder_id = catalogue.vectors.encoder_id(encoder.name, encoder.dimension)
+    for positions, rows in encoder.encode_passages_in_batches([texts[key] for key in hashes]):
+        check_vectors(encoder, rows)
+        pairs = zip((hashes[position] for position in positions), rows, strict=True)
+        with catalogue.database.transaction():
+            catalogue.vectors.save(encoder_id, "passage", pairs)
+        yield len(positions)
+
+
+def check_vectors(
+    encoder: Encoder, rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+) -> None:
+    """Raise EncoderError unless `rows` are finite unit vectors of the encoder's dimension."""
+    if rows.ndim != 2 or rows.shape[1] != encoder.dimension:
+        raise EncoderError(
+            f"模型 {encoder.name} 应给出 {encoder.dimension} 维的向量，却给出了 {rows.shape}。"
+            "请检查模型文件夹是否完整。"
+        )
+    lengths = np.linalg.norm(rows, axis=1)
+    if not np.all(np.abs(lengths - 1.0) < 0.01):  # also false for nan
+        raise EncoderError(f"模型 {encoder.name} 给出了无效的向量，请检查模型文件夹是否完整。")
+
+
+def _path(candidate: Candidate) -> Path:
+    return Path(candidate.record.path)
+
+
+def _known(id_: int | None) -> int:
+    if id_ is None:
+        raise AssertionError("a file has its record before its documents")
+    return id_
+
+
+def _key(document: PreparedDocument, position: int, taken: set[str]) -> str:
+    """Tells the documents of a file apart, the same at the next reading: id, else position."""
+    if document.external_id is None:
+        return f"#{position}"
+    key = f"={document.external_id}"
+    if key in taken:  # the same id twice in one file
+        key = f"#{position}={document.external_id}"
+    return key
+
+
+def _check_characters(document: Document) -> None:
+    """Raise ReadError for half characters (lone surrogates), which no file can hold."""
+    texts = [document.metadata.title, document.external_id or ""]
+    texts += (block.text for block in document.blocks)
+    try:
+        for text in texts:
+            text.encode()
+    except UnicodeEncodeError as error:
+        raise ReadError(
+            document.path, "文件里有损坏的字符，请用原来的软件另存一份再试。"
+        ) from error

@@ -1,0 +1,558 @@
+"""One folder = one Library: the only object that holds encoder, catalogue and shadows together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalogue import Catalogue
+from index.catalogue.vectors import VectorKind, text_hash
+from index.datatypes import (
+    Entry,
+    FileFailure,
+    Filters,
+    Metadata,
+    Removal,
+    StoredParagraph,
+    SyncResult,
+)
+from index.embedding import Encoder, encoder_name, open_encoder
+from index.errors import (
+    EncoderMismatch,
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryExists,
+    LibraryNotFound,
+    UnknownDocument,
+)
+from index.library import removing, verification
+from index.library.intake import check_vectors
+from index.library.layout import Layout
+from index.library.pace import Report
+from index.library.shadow import Shadow
+from index.library.status import Status
+from index.library.sync import delete_discarded, synchronise
+from index.library.terms import Terms
+from index.library.uploading import keep_upload
+from index.library.verification import Problem
+from index.library.writer import Writer
+from index.settings import Settings
+from index.text import Tokenizer, normalise
+from index.vectors import ExactStore, VectorStore
+
+_REMEMBERED_FILTERS = 32
+_NOTHING = Metadata()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The generation of the store that this reader has open."""
+
+    number: int
+    store: ExactStore
+
+
+class Library:
+    """A library, open for reading and writing by any number of threads.
+
+    Reading never waits for a writer. Writing (`sync`, `remove`, `rebuild`, `verify`, `upload`)
+    takes the writer's lock and raises LibraryBusy, saying who writes, where it is not free within
+    `patience` seconds. Searches by meaning see the state that was last published; `refresh` moves
+    this reader to the newest.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        encoder: Encoder | None,
+        settings: Settings | None,
+        patience: float,
+    ) -> None:
+        """For `create` and `open`."""
+        self._layout = layout
+        self._settings = settings if settings is not None else Settings.load()
+        self._given_encoder = encoder
+        self._encoder: Encoder | None = encoder
+        self._catalogue = Catalogue(layout.catalogue)
+        self._writer = Writer(layout, patience)
+        self._shadow = Shadow(layout, self._catalogue)
+        cache_folder = self._settings.data_folder / "jieba"
+        self._terms = Terms(layout, self._catalogue, self._writer, cache_folder)
+        self._lock = threading.RLock()
+        self._opened: _Opened | None = None
+        self._allowed: dict[tuple[int, Filters], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+
+    # --- opening and closing
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path | str,
+        encoder: Encoder | None = None,
+        settings: Settings | None = None,
+        *,
+        patience: float = 10.0,
+    ) -> Self:
+        """Make an empty library in `folder`, which is made too where it is not there.
+
+        `encoder=None`: the one that the settings name, opened when it is first needed.
+        Raises LibraryExists where a library already is.
+        """
+        layout = Layout.of(folder)
+        layout.folder.mkdir(parents=True, exist_ok=True)
+        library = cls(layout, encoder, settings, patience)
+        try:
+            with library._writer.hold("新建资料库"):
+                library._begin(
+                    LibraryExists(f"文件夹 {layout.folder} 里已经有资料库，请直接打开它。")
+                )
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path | str,
+        encoder: Encoder | None = None,
+        settings: Settings | None = None,
+        *,
+        patience: float = 10.0,
+    ) -> Self:
+        """Open the library in `folder`.
+
+        Cheap: no model, no vectors, no dictionary are loaded before they are needed. What a
+        process that was killed left unpublished is published, unless another one is writing.
+        Raises LibraryNotFound, SchemaTooNew, LibraryDamaged. Another encoder than the library's
+        raises nothing yet: search by words works, `encoder` and `sync` raise EncoderMismatch.
+        """
+        layout = Layout.of(folder)
+        if not layout.catalogue.is_file():
+            raise LibraryNotFound(
+                f"文件夹 {layout.folder} 里没有资料库，请检查路径，或先添加文件来新建一个。"
+            )
+        library = cls(layout, encoder, settings, patience)
+        try:
+            if library._catalogue.outdated:
+                with library._writer.hold("升级资料库"):
+                    library._begin(None)
+            library._mend_quietly()
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        """Close the files. No thread may be using the library."""
+        self._catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _begin(self, there_already: LibraryExists | None) -> None:
+        """Take the missing steps of the schema; a file that took none yet becomes a new library."""
+        if there_already is not None and not self._catalogue.outdated:
+            raise there_already
+        self._catalogue.migrate()
+        facts = self._catalogue.facts
+        if not facts.encoder:
+            with self._catalogue.change():
+                facts.encoder = self._encoder_name()
+        self._terms.agree()
+
+    def _mend_quietly(self) -> None:
+        """Publish what a killed process committed; delete uploads whose documents it removed."""
+        if not self._shadow.stale() and not self._catalogue.files.discarded():
+            return
+        try:
+            with self._writer.hold("整理资料库", patience=0.0):
+                delete_discarded(self._catalogue)
+                if self._shadow.stale():
+                    self._shadow.publish()
+        except LibraryBusy:
+            return  # whoever writes will publish
+
+    # --- writing
+
+    def sync(
+        self,
+        paths: Iterable[Path | str] | None = None,
+        *,
+        given: Metadata = _NOTHING,
+        progress: Report | None = None,
+    ) -> SyncResult:
+        """Add and update the files and folders in `paths`; None: all that were ever named.
+
+        New and changed files are read, unchanged ones cost one stat. A file that vanished from a
+        named folder goes from the library, but a folder that is missing or empty as a whole takes
+        nothing with it: it is reported in `failed`. Files that cannot be read are named there with
+        their reasons, all others go in. `given` holds for all files of `paths` and is remembered
+        for their later readings; a row of metadata.csv wins over it. Whatever interrupts a sync,
+        what was written stays, and the next sync goes on from there.
+
+        Raises EncoderMismatch before anything is read, LibraryBusy.
+        """
+        with self._writer.hold("添加文件"):
+            delete_discarded(self._catalogue)
+            self._adopt_encoder()
+            chosen = list(self.roots()) if paths is None else list(paths)
+            tokenizer = self._terms.agree()
+            try:
+                return synchronise(
+                    self._catalogue,
+                    self._shadow,
+                    lambda: self.encoder,
+                    tokenizer,
+                    chosen,
+                    given,
+                    progress,
+                )
+            finally:
+                self.refresh()
+
+    def remove(self, paths_or_ids: Iterable[str | int | Path]) -> list[Entry]:
+        """Remove documents by id, by file or by folder; returns what was removed.
+
+        Files on disk stay, except copies in the library's own `uploads`. A removed file that still
+        lies in a folder comes back when that folder is synced again. Raises UnknownDocument, and
+        then removes nothing.
+        """
+        with self._writer.hold("移除文件"):
+            removed = removing.remove(self._catalogue, self._layout, paths_or_ids)
+            if self._shadow.stale():
+                self._shadow.publish()
+            delete_discarded(self._catalogue)
+            self.refresh()
+            return removed
+
+    def upload(self, name: str, data: bytes) -> Path:
+        """Keep a copy of an uploaded file in the library's folder; `sync` of the path reads it.
+
+        The same bytes under the same name are kept once; other bytes under a taken name get a
+        number. `name` may hold anything: it is made safe. Removing the document deletes the copy.
+        """
+        with self._writer.hold("保存上传的文件"):
+            return keep_upload(self._layout.uploads, name, data)
+
+    def verify(self) -> list[Problem]:
+        """Check everything against everything else; an empty list means that all is well.
+
+        Reads the whole library and cuts its words again: a second per 4,000 paragraphs.
+        """
+        with self._writer.hold("检查资料库"):
+            return verification.verify(self._catalogue, self._shadow, self._terms.newest())
+
+    def rebuild(self, progress: Report | None = None, *, reencode: bool = False) -> None:
+        """Make words and vector files anew from the catalogue, and drop vectors nobody uses.
+
+        Nothing is encoded again while its vector is there and whole. `reencode=True` changes the
+        library to the encoder in use and encodes what has no vector of it; until the last step
+        everything goes on with the old one, and an interrupted run keeps what it encoded.
+        """
+        with self._writer.hold("重建资料库"):
+            if reencode:
+                name = self._encoder_name()
+                verification.encode_missing(self._catalogue, name, self._any_encoder, progress)
+                if name != self._catalogue.facts.encoder:
+                    with self._catalogue.change():
+                        self._catalogue.facts.encoder = name
+            verification.rebuild(
+                self._catalogue,
+                self._shadow,
+                lambda: self.encoder,
+                self._terms.cut_again,
+                progress,
+            )
+            self.refresh()
+
+    # --- reading
+
+    @property
+    def folder(self) -> Path:
+        return self._layout.folder
+
+    @property
+    def taxonomy_file(self) -> Path:
+        """The user's own topics; may be missing."""
+        return self._layout.taxonomy
+
+    @property
+    def terms_file(self) -> Path:
+        """The user's own terms, one a line; may be missing."""
+        return self._layout.terms
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where `upload` keeps its copies; may be missing."""
+        return self._layout.uploads
+
+    @property
+    def version(self) -> int:
+        """Changes whenever an answer may change: a key for caches. Rises, but not by one.
+
+        Counts what was committed by anyone, and the generation of vectors that this reader has
+        open; call `refresh` first to be sure to have the newest.
+        """
+        opened = self._opened
+        number = opened.number if opened is not None else self._newest_number()
+        return self._catalogue.facts.version * 1_000_000 + number
+
+    def refresh(self) -> bool:
+        """Move this reader to the newest published vectors; True where there were newer ones.
+
+        Costs one look at a small file where there are none.
+        """
+        with self._lock:
+            if self._opened is None:
+                return False  # loaded at first use, and then the newest
+            if self._opened.number == self._newest_number():
+                return False
+            self._opened = self._load()
+            return True
+
+    def documents(self) -> list[Entry]:
+        """All documents, in the order in which they came."""
+        return self._catalogue.documents.entries()
+
+    def document(self, id_: int) -> Entry:
+        """One document. Raises UnknownDocument."""
+        found = self._catalogue.documents.entries_by_id([id_])
+        if id_ not in found:
+            raise UnknownDocument(f"资料库里没有编号为 {id_} 的文档，可能已被移除。")
+        return found[id_]
+
+    def paragraphs(self, document_id: int) -> list[StoredParagraph]:
+        """The paragraphs of a document, in order. Raises UnknownDocument."""
+        found = self._catalogue.documents.paragraphs(document_id)
+        if not found:
+            self.document(document_id)
+        return found
+
+    def paragraphs_by_id(self, ids: Iterable[int]) -> dict[int, StoredParagraph]:
+        """The paragraphs among `ids` that are there, with their sources: one look-up for hits."""
+        return self._catalogue.documents.paragraphs_by_id(ids)
+
+    def removals(self, document_id: int) -> list[Removal]:
+        """What cleaning took away from a document, in order."""
+        return self._catalogue.documents.removals(document_id)
+
+    def failures(self) -> list[FileFailure]:
+        """Files that could not be read when they were last tried."""
+        return self._catalogue.files.failures()
+
+    def roots(self) -> list[Path]:
+        """The files and folders that were named for adding: what `sync()` reads again."""
+        return [Path(path) for path in self._catalogue.files.roots()]
+
+    def status(self) -> Status:
+        """What the library holds, at a glance."""
+        with self._catalogue.database.snapshot():
+            documents, paragraphs, passages, characters = self._catalogue.documents.totals()
+            units, years, kinds = self._catalogue.documents.counts()
+            states = self._catalogue.files.states()
+            facts = self._catalogue.facts
+            return Status(
+                documents=documents,
+                paragraphs=paragraphs,
+                passages=passages,
+                characters=characters,
+                units=units,
+                years=years,
+                kinds=kinds,
+                encoder=facts.encoder,
+                generation=self._newest_number(),
+                bytes={
+                    "catalogue": self._catalogue.bytes_on_disk(),
+                    "vectors": self._shadow.generations.bytes_on_disk(),
+                    "uploads": _bytes_below(self._layout.uploads),
+                },
+                failed=states.get("failed", 0),
+                unfinished=states.get("unfinished", 0),
+                terms=len(facts.terms),
+            )
+
+    # --- for retrieval and topics
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of this library, opened at first use.
+
+        Raises EncoderMismatch where the one in use is not the one that made the vectors.
+        """
+        self._check_encoder()
+        return self._any_encoder()
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer that cut the library's words; use it for queries."""
+        return self._terms.tokenizer()
+
+    @property
+    def store(self) -> VectorStore:
+        """The vectors by passage id, of the generation that this reader has open.
+
+        A store never changes; take it once for a search. It may lack passages that were committed
+        since, and hold some that were removed: `paragraph_of` leaves those out.
+        Raises LibraryDamaged.
+        """
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._load()
+            return self._opened.store
+
+    @property
+    def paragraph_count(self) -> int:
+        return self._catalogue.documents.totals()[1]
+
+    def paragraph_of(self, passage_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+        """Passage id -> (paragraph id, start, end); passages that are gone are left out."""
+        return self._catalogue.documents.paragraph_of(passage_ids)
+
+    def passages_of(self, paragraph_ids: Iterable[int]) -> dict[int, list[tuple[int, int, int]]]:
+        """Paragraph id -> [(passage id, start, end)] in order; unknown ids are left out."""
+        return self._catalogue.documents.passages_of(paragraph_ids)
+
+    def allowed(self, filters: Filters) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+        """(paragraph ids, passage ids) that the filters allow, both sorted; None: everything.
+
+        A unit or kind that no document carries exactly matches all that contain it. Topics are no
+        business of the library: `filters.topic` is ignored here.
+        """
+        chosen = Filters(filters.year, filters.unit, filters.kind, None, filters.document_ids)
+        if chosen.empty:
+            return None
+        key = (self._catalogue.facts.version, chosen)
+        with self._lock:
+            if key in self._allowed:
+                return self._allowed[key]
+        found = self._catalogue.documents.allowed(chosen)
+        with self._lock:
+            if len(self._allowed) >= _REMEMBERED_FILTERS:
+                self._allowed.clear()
+            self._allowed[key] = found
+        return found
+
+    def keyword(
+        self,
+        tokens: Sequence[str],
+        k: int,
+        *,
+        allowed: NDArray[np.int64] | None = None,
+        phrases: Sequence[str] = (),
+    ) -> list[tuple[int, float]]:
+        """(paragraph id, BM25), best first: paragraphs with any of `tokens`, all of `phrases`.
+
+        `allowed` (sorted paragraph ids) and `phrases` (found as they are written, in any width and
+        case) hold before the `k` best are taken. Give the few rarest tokens of a long text: every
+        token costs.
+        """
+        if phrases:
+            holding = self.containing(phrases)
+            allowed = holding if allowed is None else np.intersect1d(allowed, holding)
+        return self._catalogue.words.search(tokens, k, allowed)
+
+    def containing(self, phrases: Sequence[str]) -> NDArray[np.int64]:
+        """Sorted ids of paragraphs in which every one of `phrases` stands, in any width and case."""
+        return self._catalogue.documents.containing(phrases, [normalise(p) for p in phrases])
+
+    def token_document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
+        """In how many paragraphs each token occurs; 0 where in none."""
+        return self._catalogue.words.document_frequency(tokens)
+
+    def vectors_for_texts(
+        self, texts: Sequence[str], kind: VectorKind = "passage"
+    ) -> NDArray[np.float32]:
+        """float32 (len(texts), dimension): vectors of any texts, kept, so each is made once."""
+        encoder = self.encoder
+        hashes = [text_hash(text) for text in texts]
+        found = self._catalogue.vectors.find(encoder.name, kind, hashes)
+        missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in found}
+        if missing:
+            wanted = list(missing.values())
+            if kind == "query":
+                rows = np.stack([encoder.encode_query(text) for text in wanted])
+            else:
+                rows = encoder.encode_passages(wanted)
+            check_vectors(encoder, rows)
+            made = dict(zip(missing, rows, strict=True))
+            self._keep(encoder, kind, made)
+            # As they come back from the catalogue the next time.
+            found.update((key, row.astype("<f2").astype(np.float32)) for key, row in made.items())
+        if not hashes:
+            return np.empty((0, encoder.dimension), np.float32)
+        return np.stack([found[key] for key in hashes])
+
+    # --- inner
+
+    def _keep(
+        self, encoder: Encoder, kind: VectorKind, made: dict[bytes, NDArray[np.float32]]
+    ) -> None:
+        try:
+            with self._catalogue.database.transaction():
+                encoder_id = self._catalogue.vectors.encoder_id(encoder.name, encoder.dimension)
+                self._catalogue.vectors.save(encoder_id, kind, made.items())
+        except LibraryBusy:
+            return  # made again the next time
+
+    def _load(self) -> _Opened:
+        generation, store = self._shadow.load()
+        return _Opened(generation.number if generation is not None else 0, store)
+
+    def _newest_number(self) -> int:
+        try:
+            return self._shadow.generations.newest_number()
+        except LibraryDamaged:  # said by `store` and `verify`; words can still be searched
+            return self._opened.number if self._opened is not None else 0
+
+    def _encoder_name(self) -> str:
+        """Name of the encoder in use, without loading a model."""
+        if self._encoder is not None:
+            return self._encoder.name
+        return encoder_name(self._settings)
+
+    def _check_encoder(self) -> None:
+        expected, found = self._catalogue.facts.encoder, self._encoder_name()
+        if expected != found:
+            raise EncoderMismatch(
+                f"资料库的向量由模型“{expected}”生成，现在使用的是“{found}”，两者不能混用。"
+                "请改回原来的模型，或运行“重建”并选择重新编码（xunzhang rebuild --reencode）；"
+                "在此之前仍可按关键词搜索。",
+                expected=expected,
+                found=found,
+            )
+
+    def _adopt_encoder(self) -> None:
+        """A library that holds nothing yet takes any encoder."""
+        name = self._encoder_name()
+        if name != self._catalogue.facts.encoder and not self._catalogue.documents.totals()[2]:
+            with self._catalogue.change():
+                self._catalogue.facts.encoder = name
+        self._check_encoder()
+
+    def _any_encoder(self) -> Encoder:
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = open_encoder(settings=self._settings)
+            return self._encoder
+
+
+def _bytes_below(folder: Path) -> int:
+    if not folder.is_dir():
+        return 0
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,50 @@
+"""Taking documents out again, by id, by file or by folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from index.catalogue import Catalogue
+from index.datatypes import Entry
+from index.errors import UnknownDocument
+from index.library.layout import Layout
+
+
+def remove(
+    catalogue: Catalogue, layout: Layout, paths_or_ids: Iterable[str | int | Path]
+) -> list[Entry]:
+    """Remove all that is named in one transaction; returns what was removed, by id.
+
+    Uploaded copies without documents are noted for deletion in the same transaction. Raises
+    UnknownDocument where something named is not there, and then removes nothing.
+    """
+    known = catalogue.files.all()
+    ids: list[int] = []
+    files: set[str] = set()
+    named: set[str] = set()
+    for target in paths_or_ids:
+        if isinstance(target, int):
+            ids.append(target)
+            continue
+        path = os.path.abspath(target)  # noqa: PTH100
+        below = [other for other in known if other == path or other.startswith(path + os.sep)]
+        if not below:
+            raise UnknownDocument(f"资料库里没有 {path}，请检查路径，或用文档编号移除。")
+        files.update(below)
+        named.add(path)
+    entries = catalogue.documents.entries_by_id(ids)
+    for id_ in ids:
+        if id_ not in entries:
+            raise UnknownDocument(f"资料库里没有编号为 {id_} 的文档，可能已被移除。")
+    entries.update((entry.id, entry) for entry in catalogue.documents.entries_of_files(files))
+    uploads = f"{layout.uploads}{os.sep}"
+    with catalogue.change():
+        catalogue.documents.delete(ids)
+        catalogue.files.delete(files)
+        emptied = catalogue.files.delete_without_documents({entries[id_].path for id_ in ids})
+        gone = {*files, *emptied}
+        catalogue.files.delete_roots([*named, *gone])
+        catalogue.files.discard(path for path in gone if path.startswith(uploads))
+    return [entries[id_] for id_ in sorted(entries)]
