@@ -1,0 +1,363 @@
+"""Title, unit, year and kind of a document: from metadata.csv, from its own words, from its path.
+
+Unknown stays unknown: a unit that is only a placeholder (XXXX党支部, 某局) or only a pronoun (市局, 我局)
+names nobody and is None.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+
+from index.datatypes import Metadata
+from index.errors import ReadError
+from index.outline import classify
+
+METADATA_FILE = "metadata.csv"
+_COLUMNS = ("path", "title", "year", "unit", "kind")
+
+KINDS: tuple[str, ...] = (
+    # longest and most telling first: 党建工作总结 before 工作总结 before 总结
+    "政府工作报告", "党建工作总结", "党建工作报告", "党建工作计划", "党建工作要点", "党建总结",
+    "党风廉政建设工作总结", "意识形态工作总结", "主题教育总结", "教育培训工作总结",
+    "述职述廉报告", "述责述廉报告", "述廉报告", "述职报告", "对照检查材料", "对照检查",
+    "工作总结", "年度总结", "半年总结", "工作报告", "工作计划", "工作要点", "工作方案", "实施方案",
+    "实施意见", "指导意见", "行动计划", "管理办法", "实施细则", "工作汇报", "情况汇报", "情况报告",
+    "调研报告", "调查报告", "心得体会", "发言材料", "经验材料", "事迹材料", "先进事迹", "会议纪要",
+    "会议记录", "讲话稿", "讲话", "致辞", "通知", "通报", "通告", "公告", "决定", "决议", "意见", "批复",
+    "请示", "函", "规划", "方案", "办法", "条例", "规定", "细则", "倡议书", "党课", "宣讲稿", "总结", "报告",
+    "汇报", "计划", "要点", "纪要", "简报",
+)  # fmt: skip
+"""Kinds of document (文种) that a title can end with or name."""
+
+
+def read_metadata_csv(folder: Path) -> Mapping[Path, Metadata]:
+    """The rows of `folder`/metadata.csv by absolute path; empty where there is no such file.
+
+    UTF-8 or GB18030; columns path, title, year, unit, kind in any order, all but path optional,
+    others ignored. Paths are relative to `folder` and may have backslashes.
+    Raises ReadError naming the line that cannot be used.
+    """
+    file = folder / METADATA_FILE
+    if not file.is_file():
+        return {}
+    text = _decode(file)
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found: dict[Path, Metadata] = {}
+    try:
+        header = [name.strip().lower() for name in next(rows, [])]
+        if "path" not in header:
+            raise ReadError(
+                file, f"第一行应是列名，至少要有 path，可用的列有：{'、'.join(_COLUMNS)}。"
+            )
+        columns = {name: header.index(name) for name in _COLUMNS if name in header}
+        for row in rows:
+            if not any(cell.strip() for cell in row):
+                continue
+            path, metadata = _row(file, rows.line_num, columns, row)
+            found[_resolve(folder, path)] = metadata
+    except csv.Error as error:
+        raise ReadError(
+            file, f"第 {rows.line_num} 行不是正确的 CSV（{error}），请检查引号是否成对。"
+        ) from error
+    return found
+
+
+def _row(
+    file: Path, number: int, columns: Mapping[str, int], row: Sequence[str]
+) -> tuple[str, Metadata]:
+    values = {
+        name: row[position].strip() if position < len(row) else ""
+        for name, position in columns.items()
+    }
+    if not values["path"]:
+        raise ReadError(file, f"第 {number} 行没有写 path，请补上文件名或删除这一行。")
+    year = values.get("year", "")
+    if year and not re.fullmatch(r"(?:19|20)\d{2}年?", year):
+        raise ReadError(file, f"第 {number} 行的 year 是“{year}”，应是四位数的年份，例如 2023。")
+    return values["path"], Metadata(
+        title=values.get("title", ""),
+        unit=values.get("unit") or None,
+        year=int(year[:4]) if year else None,
+        kind=values.get("kind") or None,
+    )
+
+
+def _resolve(folder: Path, path: str) -> Path:
+    return (folder / path.replace("\\", "/")).resolve()
+
+
+def _decode(file: Path) -> str:
+    raw = file.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ReadError(file, "不是文本，请另存为 UTF-8 编码的 CSV。")
+
+
+# --- what the text says ----------------------------------------------------------------------
+
+_HEAD_LINES = 12
+_TITLE_END = re.compile(
+    r"(?:总结|报告|计划|要点|方案|意见|通知|通报|办法|规定|条例|讲话|致辞|汇报|材料|体会|纪要|决定|决议|规划|细则|公告|函|请示|批复|简报|稿"
+    r"|党课|事迹|倡议书|建议|说明|公报|宣言|纲要|实录|综述|安排|情况|思路|打算|清单|述职|发言)(?:[（(〔][^（）()]{1,20}[）)〕])?$"
+)
+_NOT_TITLE = re.compile(
+    r"(?:各位|同志们|尊敬的|各相关|各有关|女士们|先生们|[（(]?(?:\d{4}|[二〇○零一三四五六七八九]{4})年\d{0,2}.{0,8}[月日][）)]?$|——|来源|时间|发布|作者|索引|编号|附件)"
+)
+_BODY_SIGN = re.compile(r"[。；]|[，,].*[，,].*[，,]|[：:]$")
+_LONGEST_TITLE = 60
+
+
+def infer(lines: Sequence[str], path: str, *, marked_title: str = "") -> Metadata:
+    """What the first and last lines of a document, then its path, say.
+
+    `lines` are the paragraphs' texts after cleaning; `marked_title` is a line that the format
+    itself calls the title.
+
+    >>> found = infer(["青禾市水务局2023年党建工作总结及2024年工作计划", "一年来……。"], "/x/a.txt")
+    >>> found.unit, found.year, found.kind
+    ('青禾市水务局', 2023, '党建工作总结')
+    """
+    title, _ = title_of(lines, marked_title)
+    stem = _stem(path)
+    named = title or _stem_title(stem)
+    unit = unit_of(title) or _signature_unit(lines) or unit_of(_stem_title(stem))
+    year = year_of(title)
+    if year is None:
+        year = _first_line_year(lines) or _signature_year(lines)
+    if year is None:
+        year = _path_year(path)
+    kind = kind_of(title) or kind_of(stem)
+    return Metadata(title=named, unit=unit, year=year, kind=kind)
+
+
+def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, int]:
+    """The title and how many of the first lines it takes; ("", 0) where the text begins at once.
+
+    A title may stand on two lines. A line that reads like a sentence is none.
+
+    >>> title_of(["关于印发青禾市节水行动方案", "的通知", "各镇人民政府："])
+    ('关于印发青禾市节水行动方案的通知', 2)
+    >>> title_of(["2023年，党支部认真学习。", "一、做法"])
+    ('', 0)
+    """
+    if marked:
+        taken = 1 if lines and lines[0].strip() == marked.strip() else 0
+        return marked.strip(), taken
+    if not lines or not _is_title_line(lines[0]):
+        return "", 0
+    first = lines[0].strip()
+    title, taken = first, 1
+    # scraped files carry the title twice: above the page and in it
+    for line in lines[1:3]:
+        line = line.strip()
+        if not _is_title_line(line) or line == first:
+            break
+        if not _continues(title, line):
+            break
+        title, taken = title + line, taken + 1
+    return title, taken
+
+
+def _is_title_line(line: str) -> bool:
+    line = line.strip()
+    if not 2 <= len(line) <= _LONGEST_TITLE or _NOT_TITLE.match(line):
+        return False
+    if _BODY_SIGN.search(line) and not _TITLE_END.search(line):
+        return False
+    mark = classify(line)
+    return mark is None
+
+
+def _continues(title: str, line: str) -> bool:
+    """Whether `line` is the second half of a title that broke off."""
+    if len(title + line) > _LONGEST_TITLE:
+        return False
+    if line[0] in "的和与及、暨" or title[-1] in "的和与及、对在" or title.endswith("关于"):
+        return True
+    return (
+        title.startswith("关于")
+        and _TITLE_END.search(title) is None
+        and _TITLE_END.search(line) is not None
+    )
+
+
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[-—~至到]\s*(?:19|20)\d{2}|[.\-_/]\d{1,2}))"
+)
+_HAN_YEAR = re.compile(r"([一二][〇○Ｏ零O九一二三四五六七八]{3})年")
+_HAN_DIGITS = str.maketrans("〇○Ｏ零O一二三四五六七八九", "00000123456789")
+
+
+def year_of(text: str) -> int | None:
+    """The first year that `text` names, or None.
+
+    A title with two years is about the first: 2023年总结及2024年计划 is of 2023.
+
+    >>> year_of("2023年党建工作总结及2024年党建工作计划"), year_of("二〇二二年度述职报告"), year_of("20xx年总结")
+    (2023, 2022, None)
+    """
+    arabic, han = _YEAR.search(text), _HAN_YEAR.search(text)
+    if arabic and (not han or arabic.start() < han.start()):
+        return int(arabic[1])
+    if han:
+        year = int(han[1].translate(_HAN_DIGITS))
+        return year if 1900 <= year <= 2099 else None
+    bare = re.search(
+        r"(?<![\d.])(20[0-4]\d)(?=(?:党|工作|政府|上半|下半|第|总结|述职|\b))(?![\d.])", text
+    )
+    return int(bare[1]) if bare else None
+
+
+def kind_of(text: str) -> str | None:
+    """The kind of document a title names: the earliest where it names two, the longest there.
+
+    >>> kind_of("2023年党建工作总结及2024年党建工作计划"), kind_of("关于做好节水工作的通知"), kind_of("春天")
+    ('党建工作总结', '通知', None)
+    """
+    core = re.sub(r"[（(][^（）()]*[）)]$", "", text.strip())
+    # 关于印发《…方案》的通知 is a 通知: what it names inside is not its own kind
+    if core.startswith("关于") or re.search(
+        r"(?:印发|转发|贯彻).*的(?:通知|意见|决定|通报|公告|函|批复)$", core
+    ):
+        for kind in KINDS:
+            if core.endswith(kind):
+                return kind
+    best: tuple[int, int] | None = None
+    found = None
+    for order, kind in enumerate(KINDS):
+        end = core.find(kind)
+        if end >= 0 and (len(kind) > 2 or core.endswith(kind)):
+            key = (end + len(kind), order)
+            if best is None or key < best:
+                best, found = key, kind
+    return found
+
+
+_UNIT_END = (
+    "党支部委员会|党总支|党支部|机关党委|党委|党组|党工委|纪委监委|纪委|委员会|办公室|管理局|分局|总局|税务局|公安局|局|集团有限公司|有限公司|有限责任公司"
+    "|股份公司|集团公司|集团|公司|医院|学院|大学|中学|小学|幼儿园|学校|党校|中心|人民政府|政府|街道办事处|街道办|街道|乡|镇|村|社区|研究院|研究所|院|厂"
+    "|站|所|处|厅|部|署|银行|支行|分行|联合会|协会|学会|总工会|团委|妇联|法院|检察院|人大常委会|政协|联社|供销社|大队|支队|林场|农场|馆|电视台|报社"
+)
+_UNIT = re.compile(
+    rf"^(?:关于)?(?:中共|中国共产党)?(?P<unit>[一-鿿A-Za-z0-9（）()·]{{2,28}}?(?:{_UNIT_END}))"
+    rf"(?=关于|[\s]|\d{{4}}|二〇|二○|上半年|下半年|年度|党建|工作|意识形态|主题教育|党风|述职|基层|机关党建|党员|班子|书记|领导|第[一二三四]季度|半年|总结|政府工作|年$|$)"
+)
+_AFTER_YEAR = re.compile(
+    r"^(?:\d{4}|[二一][〇○零\d一二三四五六七八九]{3})\s*年?度?(?:上半年|下半年)?"
+)
+_NO_NAME = re.compile(r"[XxＸ×*＊某○]|^[A-Z]{0,3}(?=局|部|公司|单位)|^.{0,1}$")
+_PRONOUN = re.compile(
+    r"^(?:我|本|该|各|全|省|市|县|区|镇|乡|村|局|院|校|公司|集团|分院|机关|基层|直属|单位|学校|部门|支部|党|级|党支部|党委|党组|党总支|机关党委|机关党支部|学生|教工|离退休|市直|区直|县直|省直|学区)+"
+    r"(?:局|院|校|公司|集团|委员会|党支部|党总支|党委|党组|部|中心|办公室|机关|处|学校|党校|政府|街道|社区|医院|镇|村|乡)?$"
+)
+_PLACE_ONLY = re.compile(r"^(?:全国|中国|国家|国务院)$")
+
+
+def unit_of(text: str) -> str | None:
+    """The unit a title begins with, or None where it names none.
+
+    Placeholders (XXXX党支部, 某局) and words that fit any unit (市局, 机关党支部) name nobody.
+
+    >>> unit_of("青禾市水务局2023年党建工作总结"), unit_of("2023年青禾市水务局党建工作总结")
+    ('青禾市水务局', '青禾市水务局')
+    >>> unit_of("2023年XXXX党支部党建工作总结"), unit_of("2023年市局党建工作总结")
+    (None, None)
+    """
+    core = _AFTER_YEAR.sub("", text.strip().lstrip("《"))
+    match = _UNIT.match(core)
+    return _named(match["unit"]) if match else None
+
+
+def _named(unit: str) -> str | None:
+    if _NO_NAME.search(unit) or _PRONOUN.match(unit) or _PLACE_ONLY.match(unit):
+        return None
+    if re.search(
+        r"关于|印发|进一步|加强|推进|做好|开展|工作|学习|党的|精神|落实|[的和与及]$|^在|^对", unit
+    ):
+        return None
+    return unit
+
+
+_SIGNED = re.compile(
+    rf"(?:中共|中国共产党)?([一-鿿（）()·]{{2,28}}?(?:{_UNIT_END}))(?:委员会|办公室)?$"
+)
+_DATE_LINE = re.compile(
+    r"(?:(?P<arabic>(?:19|20)\d{2})\s*[年.\-/]\s*\d{1,2}\s*[月.\-/]\s*(?:\d{1,2}\s*日?)?|(?P<han>[一二][〇○Ｏ零O九一二三四五六七八]{3})年[一二三四五六七八九十元]{1,3}月.{0,4})$"
+)
+
+
+def _signature(lines: Sequence[str]) -> tuple[str | None, int | None]:
+    """Unit and year of the signature (落款): the last lines, or those under the title."""
+    for i in range(len(lines) - 1, max(-1, len(lines) - 5), -1):
+        match = _DATE_LINE.fullmatch(lines[i].strip().strip("（）()"))
+        if match:
+            year = int(match["arabic"] or match["han"].translate(_HAN_DIGITS))
+            above = lines[i - 1].strip() if i else ""
+            signed = _SIGNED.fullmatch(above)
+            return (_named(above) if signed else None), year
+    last = lines[-1].strip() if lines else ""
+    signed = _SIGNED.fullmatch(last)
+    return (_named(last) if signed and len(lines) > 2 else None), None
+
+
+def _signature_unit(lines: Sequence[str]) -> str | None:
+    unit = _signature(lines)[0]
+    if unit is None:
+        # 青禾市水务局 / （2023年12月5日） under the title
+        for line in lines[1:4]:
+            text = re.sub(r"\s+", "", line)
+            if _SIGNED.fullmatch(text) and len(text) <= 24:
+                return _named(text)
+    return unit
+
+
+def _signature_year(lines: Sequence[str]) -> int | None:
+    for line in lines[1:5]:
+        text = line.strip().strip("（）()—").strip()
+        match = re.match(r"((?:19|20)\d{2})\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日", text)
+        if match and len(text) < 60:
+            return int(match[1])
+    return _signature(lines)[1]
+
+
+def _first_line_year(lines: Sequence[str]) -> int | None:
+    """The year with which the text begins: 2023年，党支部…; 2023年是…; 2023年以来."""
+    for line in lines[:3]:
+        match = re.match(
+            r"\s*(?:今年|一年来|自)?((?:19|20)\d{2})\s*年(?:度|以来|上半年|下半年|是|，|初|，)",
+            line,
+        )
+        if match:
+            return int(match[1])
+    return None
+
+
+# --- what the path says ----------------------------------------------------------------------
+
+
+def _stem(path: str) -> str:
+    return PurePath(path.replace("\\", "/")).stem
+
+
+def _stem_title(stem: str) -> str:
+    """A file's name as a title: without its leading number and trailing hash."""
+    text = re.sub(r"^[\d\s_.\-、（）()]{1,6}(?=[一-鿿])(?!年)", "", stem)
+    text = re.sub(r"[\s_\-]*(?:副本|copy|终稿|定稿|最终版?|修改稿?|\(\d+\)|（\d+）)+$", "", text)
+    return text.strip(" _-") or stem
+
+
+def _path_year(path: str) -> int | None:
+    """A year in the file's name, else in the nearest folder's."""
+    parts = PurePath(path.replace("\\", "/")).parts
+    for part in (_stem(path), *reversed(parts[:-1])):
+        match = re.search(r"(?<!\d)((?:19|20)\d{2})(?=年|\D|$)(?!\d)", part)
+        if match and (part.startswith(match[1]) or "年" in part or re.search(r"[一-鿿]", part)):
+            return int(match[1])
+    return None

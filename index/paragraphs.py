@@ -1,0 +1,304 @@
+"""A document as read -> its paragraphs, numbered, placed in the outline and cut into passages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.cleaning import clean
+from index.datatypes import (
+    Block,
+    Document,
+    Metadata,
+    Paragraph,
+    Passage,
+    PreparedDocument,
+    Span,
+)
+from index.metadata import infer, title_of
+from index.outline import Line, classify, outline
+from index.text import sentences
+
+PREPARATION_VERSION = 1
+"""Raise it when cleaning, outline or cutting change, so that libraries read their files again."""
+
+PASSAGE_CHARACTERS = 300
+"""Longest passage, counted after NFKC. The bundled encoder reads 512 tokens; its tokenizer never
+makes more tokens than characters (plus the prefix), and of this genre's text 0.6 a character."""
+
+_ENOUGH = 150
+"""Characters from which a passage is long enough to stand alone."""
+
+
+def prepare(
+    document: Document,
+    *,
+    given: Metadata = Metadata(),  # noqa: B008 (frozen)
+    passage_characters: int = PASSAGE_CHARACTERS,
+) -> PreparedDocument:
+    """Clean, join, place, number and cut one document; settle its metadata.
+
+    Metadata, first known wins: `given` (a row of metadata.csv, options), what the format states,
+    the title and the first lines, the name of the file and its folders.
+    Deterministic: the same document gives the same result.
+    """
+    cleaned = clean(document.blocks)
+    pieces = _pieces(cleaned.blocks)
+    texts = [piece.text for piece in pieces]
+    marked = next((piece.text for piece in pieces[:3] if piece.title), "")
+    metadata = given.or_else(document.metadata).or_else(
+        infer(texts, document.path, marked_title=marked)
+    )
+    titles = _title_lines(texts, marked, metadata.title)
+    places = outline(
+        [
+            Line(piece.text, piece.level, title=i in titles or piece.title)
+            for i, piece in enumerate(pieces)
+        ]
+    )
+    paragraphs = []
+    start = 0
+    for number, (piece, place) in enumerate(zip(pieces, places, strict=True), 1):
+        end = start + len(piece.text)
+        paragraphs.append(
+            Paragraph(
+                number=number,
+                text=piece.text,
+                heading_path=place.path or (metadata.title,),
+                start=start,
+                end=end,
+                level=place.level,
+                page=piece.page,
+                passages=tuple(
+                    Passage(first, last)
+                    for first, last in cut(piece.text, passage_characters=passage_characters)
+                ),
+            )
+        )
+        start = end + 1
+    return PreparedDocument(
+        path=document.path,
+        format=document.format,
+        metadata=metadata,
+        external_id=document.external_id,
+        paragraphs=tuple(paragraphs),
+        removals=cleaned.removals,
+        content_hash=_content_hash(paragraphs, metadata),
+    )
+
+
+def _content_hash(paragraphs: Sequence[Paragraph], metadata: Metadata) -> str:
+    """SHA-256 over everything the catalogue would store."""
+    content = [
+        [metadata.title, metadata.unit, metadata.year, metadata.kind],
+        *(
+            [p.text, p.heading_path, p.level, p.page, [(q.start, q.end) for q in p.passages]]
+            for p in paragraphs
+        ),
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8")).hexdigest()
+
+
+# --- blocks -> the paragraphs' texts ---------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Piece:
+    text: str
+    level: int | None
+    page: int | None
+    title: bool
+    row: bool = False
+
+
+_STARTS_CLOSED = "，。、；：！？）”》】’」』,;"
+_BREAKS_OFF = re.compile(r"[，、：和与及或的（“《在对把将被为以从向由使让并而且是]$")
+_ENDS = "。！？；…!?;"
+
+
+def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    for block in blocks:
+        text = _labelled(block)
+        if not text:
+            continue
+        piece = _Piece(text, block.level, block.page, block.kind == "title", block.kind == "row")
+        if pieces and _is_continuation(pieces[-1], piece):
+            pieces[-1].text = _join(pieces[-1].text, text)
+        else:
+            pieces.append(piece)
+    return [part for piece in pieces for part in _split_run_together(piece, len(pieces))]
+
+
+def _labelled(block: Block) -> str:
+    """The text as its reader sees it: with the automatic number in front."""
+    if not block.label:
+        return block.text
+    spaced = block.label[-1].isalnum() or block.label.startswith("第")
+    return f"{block.label}{' ' if spaced and block.text else ''}{block.text}"
+
+
+def _is_continuation(before: _Piece, piece: _Piece) -> bool:
+    """Whether a line break stands in mid-sentence."""
+    if before.level is not None or piece.level is not None or before.title or piece.title:
+        return False
+    if before.row or piece.row:
+        return False
+    if piece.text[0] in _STARTS_CLOSED:
+        return True
+    if len(before.text) < 25 or before.text[-1] in _ENDS or classify(piece.text) is not None:
+        return False
+    # a list of names or an address line may end so; a sentence holds a comma before
+    return before.text[-1] != "：" and bool(
+        _BREAKS_OFF.search(before.text) and re.search("[，。；]", before.text[:-1])
+    )
+
+
+def _join(left: str, right: str) -> str:
+    spaced = left[-1].isascii() and left[-1].isalnum() and right[0].isascii() and right[0].isalpha()
+    return f"{left} {right}" if spaced else left + right
+
+
+_RUN_TOGETHER = 600
+"""Characters of a line that may be a whole document on one line."""
+_LINE_MARK = re.compile(
+    r"(?<=[。！？；”）])\s*(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节部]))"
+)
+
+
+def _split_run_together(piece: _Piece, count: int) -> list[_Piece]:
+    """A whole document on one line, cut before 一、 and （一）; the numbers must run on from one."""
+    if len(piece.text) < _RUN_TOGETHER or count > 3 or piece.row:
+        return [piece]
+    parts = [part.strip() for part in _LINE_MARK.split(piece.text)]
+    if len(parts) < 3:
+        return [piece]
+    return [_Piece(part, piece.level, piece.page, piece.title) for part in parts if part]
+
+
+def _title_lines(texts: Sequence[str], marked: str, title: str) -> frozenset[int]:
+    """Positions of the lines that are the title: at the top, and once more under the page's head."""
+    found, taken = title_of(texts, marked)
+    lines = set(range(taken))
+    same = {_squeeze(title), _squeeze(found)} - {""}
+    for i, text in enumerate(texts[:8]):
+        if _squeeze(text) in same:
+            lines.add(i)
+    return frozenset(lines)
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+# --- passages --------------------------------------------------------------------------------
+
+_ITEM_START = re.compile(
+    r"(?:(?<=[。；;：:！？])|(?<=^))\s*(?=[一二三四五六七八九十]{1,2}(?:是|要|则)(?![、，。])|第[一二三四五六七八九十]{1,2}[，,、]"
+    r"|[（(]\d{1,2}[）)]|[①-⑳]|首先[，,]|其次[，,]|再次[，,]|最后[，,]|\d{1,2}[.、．](?!\d))"
+)
+
+
+def cut(text: str, *, passage_characters: int = PASSAGE_CHARACTERS) -> list[Span]:
+    """Passages of one paragraph: they cover all of it in order, none longer than allowed.
+
+    A short paragraph is one passage. A longer one is cut at its items (一是… 二是… （1）…), an item at
+    its sentences; short neighbours are put together.
+
+    >>> cut("一是学。二是做。")
+    [(0, 8)]
+    >>> cut("甲" * 10 + "。" + "乙" * 10 + "。", passage_characters=12)
+    [(0, 11), (11, 22)]
+    """
+    if passage_characters < 8:
+        raise ValueError(f"passage_characters must be 8 or more, got {passage_characters}")
+    if not text:
+        return []
+    if _size(text) <= passage_characters:
+        return [(0, len(text))]
+    starts = sorted({0, *(m.end() for m in _ITEM_START.finditer(text))} - {len(text)})
+    items = list(zip(starts, [*starts[1:], len(text)], strict=True))
+    enough = min(_ENOUGH, passage_characters // 2)
+    spans: list[Span] = []
+    for item in items:
+        parts = _within(text, item, passage_characters, enough)
+        # a lead-in (主要做了以下工作：) and short items go together
+        if spans and _joinable(text, spans[-1], parts[0], passage_characters, enough):
+            spans[-1] = (spans[-1][0], parts[0][1])
+            parts = parts[1:]
+        spans.extend(parts)
+    return spans
+
+
+def _size(text: str) -> int:
+    """Characters as the tokenizer sees them: NFKC makes some longer (㎡, ﷽)."""
+    return len(text) if text.isascii() else max(len(text), len(unicodedata.normalize("NFKC", text)))
+
+
+def _joinable(text: str, before: Span, after: Span, limit: int, enough: int) -> bool:
+    short = before[1] - before[0] < enough and after[1] - after[0] < enough
+    lead = before[1] - before[0] < enough // 3 or after[1] - after[0] < enough // 5
+    return (short or lead) and _size(text[before[0] : after[1]]) <= limit
+
+
+def _within(text: str, item: Span, limit: int, enough: int) -> list[Span]:
+    """One item as passages of whole sentences, of about equal length."""
+    start, end = item
+    if _size(text[start:end]) <= limit:
+        return [item]
+    atoms = [
+        atom
+        for first, last in sentences(text[start:end])
+        for atom in _forced(text, start + first, start + last, limit)
+    ]
+    # as few passages as possible, and those about equally long
+    count = -(-(end - start) // limit)
+    goal = max(enough, (end - start) / count)
+    spans: list[Span] = []
+    for first, last in atoms:
+        if spans:
+            size = spans[-1][1] - spans[-1][0]
+            whole = _size(text[spans[-1][0] : last])
+            closer = abs(size + last - first - goal) <= abs(size - goal)
+            if whole <= limit and (size < enough or closer):
+                spans[-1] = (spans[-1][0], last)
+                continue
+        spans.append((first, last))
+    return spans
+
+
+_SOFT = re.compile(r"[，、：,:）)”》\s]")
+
+
+def _forced(text: str, start: int, end: int, limit: int) -> list[Span]:
+    """A sentence longer than a passage: cut at commas, else anywhere."""
+    spans: list[Span] = []
+    while _size(text[start:end]) > limit:
+        last = start + 1
+        size = _size(text[start])
+        soft = 0
+        while last < end:
+            size += _size(text[last])
+            if size > limit:
+                break
+            last += 1
+            if _SOFT.match(text[last - 1]) and last - start >= limit // 2:
+                soft = last
+        stop = soft or last
+        spans.append((start, stop))
+        start = stop
+    spans.append((start, end))
+    return spans
+
+
+def with_metadata(document: PreparedDocument, metadata: Metadata) -> PreparedDocument:
+    """The same paragraphs under other metadata, its hash settled anew."""
+    return replace(
+        document,
+        metadata=metadata,
+        content_hash=_content_hash(document.paragraphs, metadata),
+    )
