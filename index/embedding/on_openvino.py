@@ -15,6 +15,7 @@ import numpy as np
 
 from index.embedding import bundled
 from index.embedding.batches import by_budget, group_equal
+from index.embedding.graph import QUANTIZATION_GROUP
 from index.embedding.protocol import Vectors, gather
 from index.embedding.quick_tokens import Ids, QuickTokens
 from index.embedding.runtime import load_openvino
@@ -46,7 +47,10 @@ class OpenVinoEncoder:
         self.name = name
         self.folder: Path | None = folder
         openvino = load_openvino()
-        options: dict[str, Any] = {"PERFORMANCE_HINT": "THROUGHPUT"}
+        options: dict[str, Any] = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": QUANTIZATION_GROUP,
+        }
         if threads:
             options["INFERENCE_NUM_THREADS"] = threads
         if precision is not None:
