@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -33,10 +34,12 @@ class Background:
 
     @classmethod
     def of(cls, store: VectorStore) -> Background:
-        """The same sample for the same store: every n-th passage by id."""
-        ids = store.ids
-        step = max(1, len(ids) // SAMPLE)
-        return cls(store.vectors(ids[::step][:SAMPLE]))
+        """The same sample for the same store: every n-th passage by id. Kept while the store is."""
+        if store not in _KEPT:
+            ids = store.ids
+            step = max(1, len(ids) // SAMPLE)
+            _KEPT[store] = cls(store.vectors(ids[::step][:SAMPLE]))
+        return _KEPT[store]
 
     def level(self, query: NDArray[np.float32]) -> tuple[float, float]:
         """(centre, spread) of the query's cosines with unrelated passages.
@@ -50,6 +53,9 @@ class Background:
         centre = float(np.median(cosines))
         spread = 1.4826 * float(np.median(np.abs(cosines - centre)))
         return centre, max(spread, SMALLEST_SPREAD)
+
+
+_KEPT: WeakKeyDictionary[VectorStore, Background] = WeakKeyDictionary()
 
 
 def percent(evidence: float, middle: float, width: float) -> float:

@@ -22,6 +22,7 @@ import click
 from index.datatypes import Filters, Metadata, Progress, StoredParagraph
 from index.errors import (
     LibraryError,
+    LibraryNotFound,
     QueryError,
     SettingsError,
     TopicError,
@@ -118,9 +119,13 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def _opened(settings: Settings, *, create: bool = False) -> Iterator[Library]:
     from index.library import Library
 
-    exists = Library.exists(settings.library)
-    opened = Library.create if create and not exists else Library.open
-    with opened(settings.library, settings=settings) as library:
+    try:
+        library = Library.open(settings.library, settings=settings)
+    except LibraryNotFound:
+        if not create:
+            raise
+        library = Library.create(settings.library, settings=settings)
+    with library:
         yield library
 
 
@@ -212,7 +217,7 @@ def add(
     with _opened(settings, create=True) as library, _progress() as report:
         result = library.sync(list(paths), given=given, progress=report)
         if result.added or result.updated or result.removed:
-            TopicIndex.open(library).counts()
+            TopicIndex.of(library).counts()
     if as_json:
         _print_json(asdict(result))
     else:
@@ -361,7 +366,7 @@ def topics(settings: Settings, topic: str | None, k: int, as_json: bool) -> int:
     from index.topics import TopicIndex
 
     with _opened(settings) as library:
-        index = TopicIndex.open(library)
+        index = TopicIndex.of(library)
         if topic is None:
             counts = index.counts()
             rows = [

@@ -20,14 +20,14 @@ from index import families as wording
 from index.calibration import Background, percent
 from index.datatypes import NO_FILTERS, Family, Filters, Hit, SearchMode, Span
 from index.errors import QueryError, UnknownParagraph
-from index.fusion import ranked, weighted_sum
+from index.fusion import ranked
 from index.query import Query, parse
 from index.text import sentences
+from index.topics import TopicIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.datatypes import StoredParagraph
     from index.library import Library
 
 POOL = 200
@@ -37,14 +37,22 @@ WORDS = 12
 """The rarest words of a query that are looked up: a whole paragraph as query costs 138 ms with all
 of them and 1.1 ms with these, and its source is still found first (200 of 200)."""
 
-SEMANTIC_WEIGHT = 0.7
-"""Share of meaning in the sum; docs/quality.md has the other values that were tried."""
+WORDS_WEIGHT = 6.0
+"""Spreads above the background that saying every word of the query is worth; docs/quality.md has
+the other values that were tried."""
 
 LONG_QUERY = 400
 """Characters from which a query is encoded piece by piece, so that its end counts too."""
 
 PIECES = 8
 """Pieces of a long query that are encoded, spread evenly over it."""
+
+
+MIDDLE: dict[SearchMode, float] = {"hybrid": 6.0, "semantic": 4.5, "keyword": 2.4}
+"""Evidence that is shown as 50, by what it is made of."""
+
+WIDTH: dict[SearchMode, float] = {"hybrid": 1.2, "semantic": 0.8, "keyword": 0.8}
+"""Evidence from there to 73."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +62,24 @@ class Scale:
     centre: float
     spread: float
     heaviest: float
-    """BM25 of a paragraph that says every word of the query and nothing else, about."""
+    """BM25 that a paragraph saying every word of the query again and again would near."""
 
     def meaning(self, cosine: float) -> float:
-        """Spreads above the background, 0 to 1 from the background to FULL_MEANING spreads."""
-        return (cosine - self.centre) / self.spread / FULL_MEANING
+        """Spreads above the background: 0 is unrelated, good answers lie above 5."""
+        return (cosine - self.centre) / self.spread
 
     def words(self, bm25: float) -> float:
         """BM25 as a share of the most that the query could reach, 0 to 1."""
         return bm25 / self.heaviest if self.heaviest else 0.0
 
+    def evidence(self, cosine: float | None, bm25: float | None) -> float:
+        """meaning(cosine) + WORDS_WEIGHT · words(bm25), without what was not measured.
 
-FULL_MEANING = 6.0
-"""Spreads above the background that the best answers reach."""
+        >>> Scale(centre=0.8, spread=0.02, heaviest=30.0).evidence(0.9, 10.0)
+        7.0
+        """
+        meaning = self.meaning(cosine) if cosine is not None else 0.0
+        return round(meaning + WORDS_WEIGHT * self.words(bm25 or 0.0), 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +224,8 @@ def _answer(
         )
         for id_ in by_meaning.keys() | by_words.keys()
     }
-    evidence = _evidence(found, scale, mode)
-    return _hits(library, query, words, found, evidence, k, families)
+    evidence = {id_: scale.evidence(f.cosine, f.bm25) for id_, f in found.items()}
+    return _hits(library, query, words, found, evidence, mode, k, families)
 
 
 def _allowed(
@@ -222,9 +235,7 @@ def _allowed(
     allowed = library.allowed(replace(filters, topic=None))
     chosen: list[NDArray[np.int64]] = [] if allowed is None else [allowed[0]]
     if filters.topic is not None:
-        from index.topics import TopicIndex  # the taxonomy costs a fraction of a second
-
-        chosen.append(np.sort(TopicIndex.open(library).paragraph_ids(filters.topic)))
+        chosen.append(np.sort(TopicIndex.of(library).paragraph_ids(filters.topic)))
     if query.phrases:
         chosen.append(library.containing(query.phrases))
     if not chosen:
@@ -277,22 +288,13 @@ def _level(library: Library, vectors: NDArray[np.float32]) -> tuple[float, float
     return max(levels)
 
 
-def _evidence(found: dict[int, _Found], scale: Scale, mode: SearchMode) -> dict[int, float]:
-    meaning = {i: scale.meaning(f.cosine) for i, f in found.items() if f.cosine is not None}
-    words = {i: scale.words(f.bm25) for i, f in found.items() if f.bm25}
-    if mode == "semantic":
-        return meaning
-    if mode == "keyword":
-        return words
-    return weighted_sum([meaning, words], [SEMANTIC_WEIGHT, 1.0 - SEMANTIC_WEIGHT])
-
-
 def _hits(
     library: Library,
     query: Query,
     words: Sequence[str],
     found: dict[int, _Found],
     evidence: dict[int, float],
+    mode: SearchMode,
     k: int,
     families: bool,
 ) -> list[Hit]:
@@ -304,38 +306,24 @@ def _hits(
         groups = list(wording.gather(((i, paragraphs[i].text) for i in order), enough=k))
     else:
         groups = [[id_] for id_ in order[:k]]
+    firsts = [group[0] for group in groups]
+    topics = TopicIndex.of(library).topics_of(firsts) if mode != "keyword" else {}
     return [
-        _hit(query, words, paragraphs[group[0]], found[group[0]], evidence[group[0]], group)
-        for group in groups
+        Hit(
+            paragraph_id=first,
+            score=round(percent(evidence[first], MIDDLE[mode], WIDTH[mode]), 1),
+            semantic=found[first].cosine,
+            keyword=found[first].bm25,
+            text=paragraphs[first].text,
+            passage=found[first].passage or (0, len(paragraphs[first].text)),
+            highlights=(marks := highlights(paragraphs[first].text, [*query.phrases, *words])),
+            source=paragraphs[first].source,
+            words=tuple(dict.fromkeys(paragraphs[first].text[a:b] for a, b in marks)),
+            topics=topics.get(first, ()),
+            family=Family(len(group), tuple(group)),
+        )
+        for first, group in zip(firsts, groups, strict=True)
     ]
-
-
-def _hit(
-    query: Query,
-    words: Sequence[str],
-    paragraph: StoredParagraph,
-    found: _Found,
-    evidence: float,
-    group: Sequence[int],
-) -> Hit:
-    marks = highlights(paragraph.text, [*query.phrases, *words])
-    occurring = dict.fromkeys(paragraph.text[start:end] for start, end in marks)
-    return Hit(
-        paragraph_id=paragraph.id,
-        score=round(percent(evidence, MIDDLE, WIDTH), 1),
-        semantic=found.cosine,
-        keyword=found.bm25,
-        text=paragraph.text,
-        passage=found.passage or (0, len(paragraph.text)),
-        highlights=marks,
-        source=paragraph.source,
-        words=tuple(occurring),
-        family=Family(len(group), tuple(group)),
-    )
-
-
-MIDDLE, WIDTH = 0.5, 0.15
-"""Evidence that is shown as 50, and the step from there to 73."""
 
 
 def highlights(text: str, words: Iterable[str]) -> tuple[Span, ...]:

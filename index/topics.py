@@ -22,6 +22,7 @@ from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -164,6 +165,17 @@ class TopicIndex:
     counters: tuple[PhraseCounter, ...]
 
     @classmethod
+    def of(cls, library: Library) -> TopicIndex:
+        """The index of the library as it is now: opened once, and again after a change."""
+        file = library.taxonomy_file
+        key = (library.version, file.stat().st_mtime_ns if file.is_file() else 0)
+        kept = _KEPT.get(library)
+        if kept is None or kept[0] != key:
+            kept = key, cls.open(library)
+            _KEPT[library] = kept
+        return kept[1]
+
+    @classmethod
     def open(cls, library: Library) -> TopicIndex:
         """Read the taxonomy and measure the background; paragraphs are looked at when asked for."""
         taxonomy = Taxonomy.load(library.folder)
@@ -275,3 +287,6 @@ class TopicIndex:
         for (id_, _), row in zip(flat, (cosines - centres) / spreads, strict=True):
             best[id_] = np.maximum(best[id_], row)
         return best
+
+
+_KEPT: WeakKeyDictionary[Library, tuple[tuple[int, int], TopicIndex]] = WeakKeyDictionary()

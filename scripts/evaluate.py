@@ -151,8 +151,11 @@ def build(folder: Path, source: Path, work: Path) -> Path:
 
 
 def sync(folder: Path, source: Path) -> None:
-    opened = Library.open if Library.exists(folder) else Library.create
-    with opened(folder) as library:
+    try:
+        library = Library.open(folder)
+    except LibraryNotFound:
+        library = Library.create(folder)
+    with library:
         result = library.sync([source], progress=say)
         for failure in result.failed:
             print(f"{failure.path}: {failure.reason}", file=sys.stderr)
