@@ -1,0 +1,162 @@
+"""The pieces that pages are put together from: cards of paragraphs, the drawer, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from index.datatypes import Hit, StoredParagraph
+from index.library import Library
+from index.ui import markup, wording
+from index.ui.copying import copy_button
+
+_HERE = Path(__file__).parent
+
+SEAL = str(_HERE / "seal.svg")
+"""The icon of the page."""
+
+LOGO = str(_HERE / "logo.svg")
+"""The name beside the menu; one red that is readable on light and on dark."""
+
+DRAWER = 720
+"""Pixels: forty characters a line, as in a book; the person can drag it wider."""
+
+AROUND = 4
+"""Paragraphs shown before and after a hit at first; each step shows that many more."""
+
+
+def dress() -> None:
+    """Send the style sheet; the person's own choice of light or dark decides."""
+    css = (_HERE / "style.css").read_text(encoding="utf-8")
+    if st.context.theme.type == "dark":
+        css += (_HERE / "dark.css").read_text(encoding="utf-8")
+    st.html(f"<style>{css}</style>")
+
+
+def say(sentence: str) -> None:
+    """One quiet sentence."""
+    st.html(markup.notice(sentence))
+
+
+def sorry(sentence: str) -> None:
+    """One sentence that says what is wrong and what to do."""
+    st.html(markup.notice(sentence, "error"))
+
+
+def lead(sentence: str) -> None:
+    """A line of grey text, as wide as it is."""
+    st.html(f'<p class="xz-lead">{escape(sentence)}</p>', width="content")
+
+
+def facts(numbers: Sequence[tuple[str, str]]) -> None:
+    """A few numbers, each with what it counts."""
+    st.html(
+        '<div class="xz-facts">'
+        + "".join(
+            f"<div><b>{escape(number)}</b><span>{escape(what)}</span></div>"
+            for number, what in numbers
+        )
+        + "</div>"
+    )
+
+
+def cards(library: Library, hits: Sequence[Hit], asked: wording.Asked) -> None:
+    """Hits as cards, best first."""
+    for hit in hits:
+        card(library, hit, asked)
+
+
+def card(library: Library, hit: Hit, asked: wording.Asked) -> None:
+    """One hit: its source, the paragraph, why it was found, and what can be done with it."""
+    id_ = hit.paragraph_id
+    reason = wording.why(hit, asked)
+    with st.container(key=f"card-{id_}"):
+        st.html(
+            '<div class="xz-head">'
+            f"{markup.source(hit.source)}{markup.score(hit.score, asked)}</div>"
+            + markup.paragraph(hit.text, hit.passage, hit.highlights)
+            + (f'<div class="xz-why">{escape(reason)}</div>' if reason else "")
+        )
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            copy_button(wording.citation(hit.text, hit.source), key=f"copy-{id_}")
+            if st.button(
+                "看上下文", key=f"context-{id_}", type="tertiary", icon=":material/notes:"
+            ):
+                context(library, hit)
+            if st.button(
+                "找相似", key=f"similar-{id_}", type="tertiary", icon=":material/join_inner:"
+            ):
+                look_alike(id_)
+            if hit.family.size > 1 and st.button(
+                f"同一写法 ×{hit.family.size}",
+                key=f"family-{id_}",
+                type="tertiary",
+                icon=":material/layers:",
+            ):
+                same_wording(library, hit)
+
+
+def look_alike(paragraph_id: int) -> None:
+    """Go to what is like one paragraph, on the page 找素材; the link says so."""
+    from index.ui.pages import find_page  # the pages themselves are made of components
+
+    st.session_state.pop("shown", None)
+    st.switch_page(find_page(), query_params={"like": str(paragraph_id)})
+
+
+@st.dialog("上下文", width=DRAWER, position="right")
+def context(library: Library, hit: Hit) -> None:
+    """The paragraphs around a hit as they stand in the document, in a drawer."""
+    key = f"around-{hit.paragraph_id}"
+    before, after = st.session_state.setdefault(key, (AROUND, AROUND))
+    paragraphs = library.paragraphs(hit.source.document_id)
+    place = next((i for i, each in enumerate(paragraphs) if each.id == hit.paragraph_id), None)
+    if place is None:
+        sorry("这份资料刚刚更新过，请关上这里重新查找。")
+        return
+    st.html(markup.source(hit.source))
+    first, last = max(0, place - before), min(len(paragraphs), place + after + 1)
+    if first and st.button(
+        f"再看前面（还有 {first} 段）", key=f"{key}-before", icon=":material/expand_less:"
+    ):
+        st.session_state[key] = (before + 3 * AROUND, after)
+        st.rerun(scope="fragment")
+    st.html(markup.reading(paragraphs[first:last], hit.paragraph_id, hit.highlights))
+    rest = len(paragraphs) - last
+    if rest and st.button(
+        f"再看后面（还有 {rest} 段）", key=f"{key}-after", icon=":material/expand_more:"
+    ):
+        st.session_state[key] = (before, after + 3 * AROUND)
+        st.rerun(scope="fragment")
+
+
+@st.dialog("同一写法", width=DRAWER, position="right")
+def same_wording(library: Library, hit: Hit) -> None:
+    """The members of a family, each with its own text and source, in a drawer."""
+    members = library.paragraphs_by_id(hit.family.paragraph_ids)
+    shown = [members[id_] for id_ in hit.family.paragraph_ids if id_ in members]
+    lead(f"这段话在资料库里有 {hit.family.size} 处，写法几乎相同：")
+    for member in shown:
+        member_card(member)
+
+
+def member_card(paragraph: StoredParagraph, kind: str = "member") -> None:
+    """A paragraph with its source and a copy button, no score."""
+    with st.container(key=f"card-{kind}-{paragraph.id}"):
+        st.html(
+            f'<div class="xz-head">{markup.source(paragraph.source)}</div>'
+            + markup.paragraph(paragraph.text, None, ())
+        )
+        copy_button(
+            wording.citation(paragraph.text, paragraph.source), key=f"copy-{kind}-{paragraph.id}"
+        )
+
+
+def go_to_library(label: str) -> None:
+    """A link to the page 资料库."""
+    from index.ui.pages import library_page  # the pages themselves are made of components
+
+    st.page_link(library_page(), label=label, icon=":material/add:")

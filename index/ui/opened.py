@@ -1,0 +1,102 @@
+"""What the pages share: the open library, its topics, and answers kept until it changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from index.datatypes import Filters, Hit, SearchMode
+from index.errors import LibraryNotFound
+from index.library import Library, Status
+from index.retrieval import search, similar
+from index.settings import Settings
+from index.topics import TopicIndex
+
+
+def settings() -> Settings:
+    """The settings of this run, read anew: another library is another `Library` below."""
+    return Settings.load()
+
+
+@st.cache_resource(max_entries=4, show_spinner="正在打开资料库…")
+def _library(chosen: Settings) -> Library:
+    try:
+        return Library.open(chosen.library, settings=chosen)
+    except LibraryNotFound:
+        return Library.create(chosen.library, settings=chosen)
+
+
+def library() -> Library:
+    """The library of the settings, one for all sessions. Where there is none, an empty one is made.
+
+    An empty library costs nothing and the page says what to put into it and where it lies, so
+    nobody has to press a button for it.
+    """
+    opened = _library(settings())
+    opened.refresh()
+    return opened
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _status(_library: Library, folder: str, version: int) -> Status:
+    return _library.status()
+
+
+def status(shelf: Library) -> Status:
+    """What the library holds, in numbers."""
+    return _status(shelf, str(shelf.folder), shelf.version)
+
+
+@st.cache_resource(max_entries=2, show_spinner="正在给段落分专题…")
+def _topics(_library: Library, folder: str, version: int, terms: float) -> TopicIndex:
+    return TopicIndex.open(_library)
+
+
+def topics(shelf: Library) -> TopicIndex:
+    """Which paragraphs are about what; made again when the library or its topics.toml changes."""
+    own = shelf.taxonomy_file
+    changed = own.stat().st_mtime if own.is_file() else 0.0
+    return _topics(shelf, str(shelf.folder), shelf.version, changed)
+
+
+@st.cache_data(max_entries=256, show_spinner="正在查找…")
+def _found(
+    _library: Library,
+    folder: str,
+    version: int,
+    query: str,
+    mode: SearchMode,
+    filters: Filters,
+    k: int,
+) -> list[Hit]:
+    return search(_library, query, k=k, mode=mode, filters=filters)
+
+
+def found(shelf: Library, query: str, mode: SearchMode, filters: Filters, k: int) -> list[Hit]:
+    """The best k paragraphs for a query, kept by the library's version."""
+    return _found(shelf, str(shelf.folder), shelf.version, query, mode, filters, k)
+
+
+@st.cache_data(max_entries=256, show_spinner="正在查找相似的段落…")
+def _alike(
+    _library: Library, folder: str, version: int, paragraph_id: int, filters: Filters, k: int
+) -> list[Hit]:
+    return similar(_library, paragraph_id, k=k, filters=filters)
+
+
+def alike(shelf: Library, paragraph_id: int, filters: Filters, k: int) -> list[Hit]:
+    """The best k paragraphs like one of the library."""
+    return _alike(shelf, str(shelf.folder), shelf.version, paragraph_id, filters, k)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _spread(
+    _topics: TopicIndex, folder: str, version: int, by: Literal["year", "unit"]
+) -> list[tuple[str, str, int]]:
+    return _topics.table(by=by)
+
+
+def spread(shelf: Library, by: Literal["year", "unit"]) -> list[tuple[str, str, int]]:
+    """(topic, year or unit, paragraphs) of the whole library."""
+    return _spread(topics(shelf), str(shelf.folder), shelf.version, by)

@@ -1,0 +1,36 @@
+"""The pages and their addresses, in the order of the menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from index.ui import find_page as _find
+from index.ui import library_page as _library
+from index.ui import topics_page as _topics
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+
+def find_page() -> StreamlitPage:
+    """找素材, the first page."""
+    return st.Page(_find.show, title="找素材", icon=":material/search:", default=True)
+
+
+def topics_page() -> StreamlitPage:
+    """专题."""
+    return st.Page(_topics.show, title="专题", icon=":material/grid_view:", url_path="topics")
+
+
+def library_page() -> StreamlitPage:
+    """资料库."""
+    return st.Page(
+        _library.show, title="资料库", icon=":material/library_books:", url_path="library"
+    )
+
+
+def every() -> list[StreamlitPage]:
+    """All pages."""
+    return [find_page(), topics_page(), library_page()]

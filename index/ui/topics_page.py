@@ -1,0 +1,232 @@
+"""专题: where the library speaks of what, by year or by unit, and a topic's paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from index.datatypes import Filters
+from index.library import Library
+from index.topics import Taxonomy
+from index.ui import components, opened
+
+By = Literal["year", "unit"]
+
+BY: dict[By, str] = {"year": "按年份", "unit": "按单位"}
+NOUN: dict[By, str] = {"year": "年份", "unit": "单位"}
+UNKNOWN = "未知"
+"""What the table calls a year or unit that no document states."""
+
+MOST_UNITS = 12
+"""Columns of the heat map; where there are more units, those with most paragraphs are drawn."""
+
+STEP = 10
+
+
+def show() -> None:
+    """The page: all topics as a map, or one topic with its paragraphs."""
+    shelf = opened.library()
+    if not opened.status(shelf).documents:
+        components.lead("资料库还是空的，添加资料以后这里会显示各个专题写了多少。")
+        components.go_to_library("去添加资料")
+        return
+    names = [topic.name for topic in Taxonomy.load(shelf.folder).topics]
+    _from_link("about", names)
+    if st.session_state.get("about") in names:
+        _topic(shelf)
+    else:
+        _overview(shelf)
+
+
+def _overview(shelf: Library) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        by = st.segmented_control(
+            "怎么看",
+            list(BY),
+            default="year",
+            required=True,
+            format_func=BY.__getitem__,
+            key="by",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        components.lead("格子里是段落数，点一格就列出这些段落。")
+    _map(opened.spread(shelf, by or "year"), by or "year")
+
+
+def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
+    """The heat map; a click on a cell chooses its topic and its year or unit."""
+    frame = pd.DataFrame(rows, columns=["专题", "值", "段落"])
+    frame = frame[frame["段落"] > 0]
+    if frame.empty:
+        components.say("还没有哪个专题有段落。")
+        return
+    totals = frame.groupby("值")["段落"].sum().sort_values(ascending=False)
+    shown = list(totals.index[:MOST_UNITS])
+    if by == "year":
+        shown = sorted(totals.index)
+    frame = frame[frame["值"].isin(shown)]
+    order = frame.groupby("专题")["段落"].sum().sort_values(ascending=False)
+    dark = st.context.theme.type == "dark"
+    strong = f"sqrt(datum['段落'] / {frame['段落'].max()}) > 0.62"
+    base = alt.Chart(frame).encode(
+        x=alt.X("值:N", sort=shown, title=None, axis=_axis("top", -35 if by == "unit" else 0)),
+        y=alt.Y("专题:N", sort=list(order.index), title=None, axis=_axis("left", 0)),
+    )
+    cells = base.mark_rect(cornerRadius=5, cursor="pointer").encode(
+        color=alt.Color("段落:Q", scale=alt.Scale(type="sqrt", domainMin=0), legend=None),
+        tooltip=[
+            alt.Tooltip("专题:N", title="专题"),
+            alt.Tooltip("值:N", title=NOUN[by]),
+            alt.Tooltip("段落:Q", title="段落数", format=","),
+        ],
+    )
+    ink, paper = ("#e4e1da", "#14201c") if dark else ("#24282c", "#ffffff")
+    numbers = base.mark_text(fontSize=13, cursor="pointer").encode(
+        text=alt.Text("段落:Q", format=","),
+        color=alt.condition(strong, alt.value(paper), alt.value(ink)),
+    )
+    pick = alt.selection_point(name="cell", fields=["专题", "值"], on="click")
+    chart = (
+        alt.layer(cells.add_params(pick), numbers)
+        .properties(height=alt.Step(32), width="container")
+        .configure_scale(bandPaddingInner=0.07)
+        .configure_view(stroke=None)
+    )
+    st.altair_chart(
+        chart,
+        on_select=lambda: _choose(by),
+        selection_mode="cell",
+        key=f"map-{by}",
+        alt=f"各专题按{NOUN[by]}的段落数",
+    )
+    hidden = len(totals) - len(shown)
+    if hidden:
+        components.lead(f"还有 {hidden} 个单位段落较少，没有画出来；点开一个专题可以选到它们。")
+
+
+def _axis(side: Literal["top", "left"], angle: int) -> alt.Axis:
+    return alt.Axis(
+        orient=side,
+        labelAngle=angle,
+        labelLimit=190,
+        labelFontSize=13,
+        labelColor="#a9aba8" if st.context.theme.type == "dark" else "#5c6166",
+        labelPadding=8,
+        ticks=False,
+        domain=False,
+        grid=False,
+    )
+
+
+def _choose(by: By) -> None:
+    """Take over the cell that was clicked: the widgets of the topic, and so the link, follow it."""
+    cells = st.session_state[f"map-{by}"].selection.get("cell", [])
+    if cells:
+        value = str(cells[0]["值"])
+        st.session_state["about"] = cells[0]["专题"]
+        st.session_state[f"in_{by}"] = value if value != UNKNOWN else None
+        _from_start()
+
+
+def _from_start() -> None:
+    st.session_state.pop("topic_shown", None)
+
+
+def _back() -> None:
+    for key in _LINKED:
+        st.session_state[key] = None
+        st.query_params.pop(key, None)
+    _from_start()
+
+
+_LINKED = ("about", "in_year", "in_unit")
+"""Parameters of a topic's link. Streamlit's own binding would write the chips' labels, with the
+numbers of paragraphs in them, into the link; they would no longer fit after the next document."""
+
+
+def _from_link(key: str, options: Sequence[str]) -> None:
+    """Take a choice from the link when it is first opened."""
+    if key not in st.session_state and st.query_params.get(key) in options:
+        st.session_state[key] = st.query_params[key]
+
+
+def _to_link(key: str, value: str | None) -> None:
+    """Let the link say what is chosen."""
+    if value is None:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def _topic(shelf: Library) -> None:
+    """One topic: what it means, how much there is by year and by unit, the best paragraphs."""
+    topics = Taxonomy.load(shelf.folder).topics
+    st.button("全部专题", key="back", icon=":material/arrow_back:", on_click=_back)
+    with st.container(horizontal=True, gap="small"):
+        name = st.selectbox(
+            "专题",
+            [topic.name for topic in topics],
+            index=None,
+            placeholder="选一个专题",
+            key="about",
+            persist_state="page",
+            on_change=_from_start,
+        )
+        unit = _one_of(shelf, "unit", name)
+    _to_link("about", name)
+    if name is None:
+        st.rerun()
+    components.lead(next(topic.description for topic in topics if topic.name == name))
+    year = _one_of(shelf, "year", name)
+    filters = Filters(topic=name, unit=unit, year=(int(year), int(year)) if year else None)
+    wanted = st.session_state.setdefault("topic_shown", STEP)
+    hits = opened.found(shelf, name, "hybrid", filters, wanted)
+    if not hits:
+        components.say("这里没有段落，换一个专题，或不限年份、单位再看。")
+        return
+    components.lead(f"最有代表性的 {len(hits)} 段，写法相同的合在一起")
+    components.cards(shelf, hits, "hybrid")
+    if len(hits) >= wanted:
+        st.button("再看 10 段", key="topic-more", icon=":material/expand_more:", on_click=_further)
+
+
+def _one_of(shelf: Library, by: By, topic: str | None) -> str | None:
+    """Choose one of the years (chips) or units (a list) in which the topic occurs."""
+    numbers = {value: n for name, value, n in opened.spread(shelf, by) if name == topic and n}
+    numbers.pop(UNKNOWN, None)
+    key = f"in_{by}"
+    _from_link(key, list(numbers))
+    if st.session_state.get(key) not in (None, *numbers):
+        st.session_state[key] = None  # chosen for another topic, and this one has nothing there
+    if by == "unit":
+        value = st.selectbox(
+            "单位",
+            sorted(numbers, key=lambda value: -numbers[value]),
+            index=None,
+            placeholder="不限",
+            format_func=lambda value: f"{value}（{numbers[value]} 段）",
+            key=key,
+            persist_state="page",
+            on_change=_from_start,
+        )
+    else:
+        value = st.pills(
+            "年份",
+            sorted(numbers),
+            format_func=lambda value: f"{value}年 · {numbers[value]} 段",
+            key=key,
+            persist_state="page",
+            label_visibility="collapsed",
+            on_change=_from_start,
+        )
+    _to_link(key, value)
+    return value
+
+
+def _further() -> None:
+    st.session_state["topic_shown"] = st.session_state.get("topic_shown", STEP) + STEP
