@@ -193,7 +193,7 @@ def _pace(report: Progress) -> str:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--unit", help="这些文件的单位。")
 @click.option("--year", type=click.IntRange(1900, 2100), help="这些文件的年份。")
 @click.option("--kind", help="这些文件的文种，如 党建工作总结。")

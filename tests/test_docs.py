@@ -33,7 +33,7 @@ def rows(text: str) -> list[Row]:
     found = []
     lines = text.splitlines()
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        if line.startswith("| ") and not re.match(r"\|[ |:-]+\|$", below):
+        if line.startswith("| ") and not any(re.match(r"\|[ |:-]+\|$", x) for x in (line, below)):
             found.append([cell.strip() for cell in line.strip("|").split(" | ")])
     return found
 
@@ -111,8 +111,7 @@ def test_arguments_stand_in_the_heading(command: str) -> None:
 
 def test_options_of_the_program_itself_are_documented() -> None:
     for param in command_line.cli.params:
-        assert any(f"`{name}" in COMMANDS[""] for name in param.opts), param.opts
-    assert "`xunzhang --version`" in COMMANDS[""]
+        assert any(re.search(rf"[` ]{name}[` ]", COMMANDS[""]) for name in param.opts), param.opts
 
 
 @pytest.mark.parametrize("command", sorted(command_line.cli.commands))
@@ -263,7 +262,7 @@ def tree_of(page: str) -> list[str]:
 @pytest.mark.parametrize("page", ["docs/design.md", "README.md", "README.zh-CN.md"])
 def test_the_tree_that_is_drawn_exists(page: str) -> None:
     drawn = tree_of(page)
-    assert len(drawn) > 8
+    assert len(drawn) >= 8
     assert [path for path in drawn if not (ROOT / path).exists()] == []
 
 

@@ -42,6 +42,7 @@ SIDEWAYS = {
     ("paragraphs", "outline"),
     ("paragraphs", "metadata"),
     ("cleaning", "outline"),
+    ("metadata", "outline"),
     ("retrieval", "topics"),
     ("app", "ui"),
 }
