@@ -8,8 +8,8 @@ content controls. All of these are the author's words here:
 - of an mc:AlternateContent one branch is taken, so a text box is read once;
 - footnotes follow their paragraph; a table gives one block a row.
 
-Headers, footers, comments, hidden text and automatic tables of contents are left out; the last
-three are counted in `Document.notes`.
+An automatic table of contents is marked as furniture. Headers and footers are left out, and so
+are comments and hidden text, which are counted in `Document.notes`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from index.reading.words import MATH, MC, W, flag, value
 
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _LONG_CELL = 120
-"""Characters: a cell of several paragraphs and this length is text in a form, not a table's value."""
+"""Characters: a cell of several paragraphs and this length is text in a form."""
 _TITLE_WITHIN = 6
 """The title property is believed only where one of this many first blocks says the same."""
 
@@ -109,7 +109,6 @@ class _Walk:
 
     def notes(self) -> tuple[str, ...]:
         sentences = {
-            "contents": "自动目录的 {} 行没有读入（文字与正文标题相同）。",
             "hidden": "隐藏文字 {} 处没有读入。",
             "comment": "批注 {} 条没有读入。",
             "embedded": "嵌入的其他文档 {} 个没有读入。",
@@ -168,15 +167,16 @@ class _Walk:
         self, properties: etree._Element | None, style: str | None, text: str
     ) -> Iterator[Block]:
         label = self._label(properties, style)
-        if self._styles.is_contents(style):
-            self._left_out["contents"] += 1 if text.strip() else 0
-            return
         direct = outline_level(properties)
         level = self._styles.level(style) if direct is None else direct or None
         is_title = self._styles.is_title(style)
         lines = [line for line in split_lines(text) if line.strip()]
         if (level or is_title) and lines:
             lines = ["".join(line.strip() for line in lines)]  # a break inside a heading is layout
+        if self._styles.is_contents(style):
+            # made from the headings, which stand in the text themselves
+            yield from (Block(line, kind="furniture") for line in lines)
+            return
         if not lines and label:
             lines = [""]  # a cell that holds nothing but its automatic number
         for line in lines:
@@ -238,7 +238,7 @@ class _Walk:
                 branch = _branch(element)
                 if branch is not None:
                     yield from self._text(branch, boxes, references)
-            elif tag in _KEPT or not tag.startswith(W):
+            elif tag in _KEPT or not str(tag).startswith(W):
                 # drawings, formulas and whatever newer programs add keep their text deeper inside
                 yield from self._text(element, boxes, references)
 

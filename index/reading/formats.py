@@ -15,6 +15,7 @@ from index.datatypes import Document
 from index.errors import ReadError
 from index.reading import docx, html, jsonl, markdown, pdf, txt
 from index.reading.encoding import BYTE_ORDER_MARKS
+from index.reading.unreadable import REASONS
 
 Reader = Callable[[Path], Iterator[Document]]
 
@@ -35,37 +36,6 @@ SUFFIXES: frozenset[str] = frozenset(
 """Suffixes to offer in a file dialogue. `read` itself goes by the bytes."""
 
 _HEAD = 8192
-
-_AS_DOCX = "请用 Word 或 WPS 打开，另存为 .docx 后再添加。"
-_REASONS: dict[str, str] = {
-    "doc": f"这是旧版 Word 文档（.doc），目前还不能读取；{_AS_DOCX}",
-    "wps": f"这是 WPS 文字文档（.wps），目前还不能读取；{_AS_DOCX}",
-    "ole": f"这是旧版 Office 文件，目前还不能读取；{_AS_DOCX}",
-    "xls": "这是旧版 Excel 表格（.xls），目前还不能读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
-    "ppt": "这是旧版幻灯片（.ppt），目前还不能读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
-    "locked": "文件有打开密码，无法读取；请在 Word 或 WPS 里去掉密码后另存，再添加。",
-    "xlsx": "这是 Excel 表格（.xlsx），目前还不能读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
-    "pptx": "这是幻灯片（.pptx），目前还不能读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
-    "odt": f"这是 OpenDocument 文档（.odt），目前还不能读取；{_AS_DOCX}",
-    "odf": f"这是 OpenDocument 文件，目前还不能读取；{_AS_DOCX}",
-    "ofd": "这是 OFD 版式文件，目前还不能读取；请用 OFD 阅读器另存为带文字的 PDF 后再添加。",
-    "epub": "这是 EPUB 电子书，目前还不能读取；请转换为 .docx 或 .txt 后再添加。",
-    "zip": "这是压缩包，目前还不能读取；请先解压，再添加解压出来的文件或文件夹。",
-    "broken-zip": "文件已损坏（压缩结构不完整），无法读取；请重新复制或下载，或用 Word、WPS 修复后另存。",
-    "archive": "这是压缩包，目前还不能读取；请先解压，再添加解压出来的文件或文件夹。",
-    "rtf": f"这是 RTF 文档，目前还不能读取；{_AS_DOCX}",
-    "image": "这是图片，没有可检索的文字；请先用文字识别（OCR）软件转成 .docx 或 .txt 后再添加。",
-    "media": "这是音频或视频，没有可检索的文字；请添加它的文字稿。",
-    "caj": "这是 CAJ 文献，目前还不能读取；请用 CAJViewer 另存为 PDF 或文字后再添加。",
-    "mht": f"这是邮件或单个文件网页（.eml、.mht），目前还不能读取；{_AS_DOCX}",
-    "word-xml": f"这是 Word 2003 XML 文档，目前还不能读取；{_AS_DOCX}",
-    "table": "这是文本表格（.csv 等），目前还不能作为文稿读取；请把需要检索的文字复制到 .docx 或 .txt 后再添加。",
-    "data": "这是程序或数据文件，不是文稿，没有添加。",
-    "program": "这是程序文件，不是文稿，没有添加。",
-    "database": "这是数据库文件，不是文稿，没有添加。",
-    "empty": "文件是空的（0 字节）；请确认它是否已保存或下载完整。",
-}
-"""Kind of file that cannot be read -> what the user is told."""
 
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
@@ -123,14 +93,16 @@ _TEXT_SUFFIXES: dict[str, str] = {
     ".ndjson": "jsonl",
     ".csv": "table",
     ".tsv": "table",
-    ".eml": "mht",
-    ".mht": "mht",
-    ".mhtml": "mht",
-} | dict.fromkeys(
-    ".json .xml .xsd .xsl .yaml .yml .toml .ini .cfg .conf .py .js .ts .css .java .c .h .cpp .cs .go .rs"
-    " .sh .bat .cmd .ps1 .sql .log .svg .srt .lnk .url .tex .bib .ipynb .php .vbs .reg".split(),
-    "data",
-)
+    ".eml": "mail",
+    ".mht": "mail",
+    ".mhtml": "mail",
+}
+for _suffixes in (
+    (".json", ".xml", ".xsd", ".xsl", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".reg"),
+    (".py", ".ipynb", ".js", ".ts", ".php", ".java", ".c", ".h", ".cpp", ".cs", ".go", ".rs"),
+    (".sh", ".bat", ".cmd", ".ps1", ".vbs", ".sql", ".css", ".svg", ".log", ".srt", ".url"),
+):
+    _TEXT_SUFFIXES.update(dict.fromkeys(_suffixes, "data"))
 """What a file of text is, by its suffix; any other suffix (总结.2023) is plain text."""
 
 _HTML_START = re.compile(
@@ -151,7 +123,7 @@ def read(path: Path | str) -> Iterator[Document]:
     path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as the user wrote them
     try:
         kind = _kind(path)
-        if kind in _REASONS:
+        if kind in REASONS:
             raise ReadError(path, _unreadable(path, kind))
         yield from READERS[kind](path)
     except FileNotFoundError as error:
@@ -169,12 +141,12 @@ def read(path: Path | str) -> Iterator[Document]:
 def _unreadable(path: Path, kind: str) -> str:
     """The sentence for a kind of file; it begins with the lie of the suffix where there is one."""
     suffix = path.suffix.lower()
-    lies = suffix in SUFFIXES and kind not in ("locked", "empty", "broken-zip")
-    return (f"文件名后缀是 {suffix}，内容却不是：" if lies else "") + _REASONS[kind]
+    lies = suffix in SUFFIXES and kind not in ("locked", "empty", "damaged-zip")
+    return (f"文件名后缀是 {suffix}，内容却不是：" if lies else "") + REASONS[kind]
 
 
 def _kind(path: Path) -> str:
-    """A key of READERS or of _REASONS."""
+    """A key of READERS or of REASONS."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
@@ -213,7 +185,7 @@ def _text_kind(head: bytes, suffix: str) -> str:
     if _HTML_START.match(start):
         return "html"
     if _MAIL.match(start):
-        return "mht"
+        return "mail"
     if suffix in (".html", ".htm", ".shtml", ".xhtml", ".doc", ".docx") and _HTML_TAG.search(start):
         return "html"  # web pages and exports saved as .doc
     if suffix not in _TEXT_SUFFIXES and _JSON_LINE.match(start):
@@ -232,7 +204,7 @@ def _zip_kind(path: Path) -> str:
                     b"application/epub+zip": "epub",
                 }.get(mime.strip(), "odf")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
-        return "broken-zip"
+        return "damaged-zip"
     if "[Content_Types].xml" in names or "OFD.xml" in names:
         for start, kind in _MEMBERS:
             if any(name.startswith(start) for name in names):

@@ -16,6 +16,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from lxml import etree
@@ -62,9 +63,9 @@ def read(path: Path) -> Iterator[Document]:
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ReadError(path, "网页里没有文字。") from error
     lines = page_lines(root)
-    kept = _main_lines(lines)
-    blocks = _with_title([line.block() for line in kept], _page_title(root), lines)
-    if not blocks:
+    chosen = _chosen(lines)
+    blocks = _with_title([*_blocks(lines, chosen)], _page_title(root))
+    if not any(chosen):
         raise ReadError(
             path, "网页里没有文字；正文可能要联网才显示，请在浏览器里复制到 .docx 或 .txt。"
         )
@@ -89,29 +90,28 @@ def _text(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
     return text_of(path, data)
 
 
-def _main_lines(lines: Sequence[Line]) -> list[Line]:
-    """The lines of the main text, in order."""
+def _chosen(lines: Sequence[Line]) -> list[bool]:
+    """For each line, whether it belongs to the main text."""
     weights = [_weight(line) for line in lines]
     total = sum(weights)
     if total < _LEAST_PROSE:
-        return [line for line in lines if not line.furniture] or list(lines)
+        shown = [not line.furniture for line in lines]
+        return shown if any(shown) else [True] * len(lines)
     main = _main_element(lines, weights, total)
     inside = [main in line.ancestors for line in lines]
     first = inside.index(True)
     head = _head_line(lines, first)
     menus = _menus(lines)
     return [
-        line
+        (inside[i] and i not in menus)
+        or (head is not None and head <= i < first and _is_own_text(line))
+        or (not inside[i] and _is_long_prose(line))
         for i, line in enumerate(lines)
-        if (inside[i] and i not in menus)
-        or (
-            head is not None
-            and head <= i < first
-            and line.linked * 2 < len(line.text)
-            and not line.furniture
-        )
-        or (not inside[i] and _long_outside(line))
     ]
+
+
+def _is_own_text(line: Line) -> bool:
+    return line.linked * 2 < len(line.text) and not line.furniture
 
 
 def _weight(line: Line) -> float:
@@ -144,7 +144,7 @@ def _head_line(lines: Sequence[Line], first: int) -> int | None:
 
 
 def _menus(lines: Sequence[Line]) -> set[int]:
-    """Positions of lines that belong to runs of links, unless a line above calls them attachments."""
+    """Positions of lines in runs of links, unless a line above calls them attachments."""
     found: set[int] = set()
     run: list[int] = []
     for i in range(len(lines) + 1):
@@ -158,11 +158,19 @@ def _menus(lines: Sequence[Line]) -> set[int]:
     return found
 
 
-def _long_outside(line: Line) -> bool:
-    own = len(line.text) - line.linked
-    prose = own >= _LONG_OUTSIDE and bool(_SENTENCE.search(line.text))
-    chosen = prose and line.linked < own and not line.furniture and not line.is_row
-    return chosen and not _IMPRINT.search(line.text)
+def _is_long_prose(line: Line) -> bool:
+    """Whether a line outside the main element is taken for the author's."""
+    long = len(line.text) - line.linked >= _LONG_OUTSIDE and _SENTENCE.search(line.text)
+    return bool(long) and _is_own_text(line) and not (line.is_row or _IMPRINT.search(line.text))
+
+
+def _blocks(lines: Sequence[Line], chosen: Sequence[bool]) -> Iterator[Block]:
+    """Main text as blocks; each run of other lines as one block of furniture."""
+    for is_main, run in groupby(zip(lines, chosen, strict=True), key=lambda pair: pair[1]):
+        if is_main:
+            yield from (line.block() for line, _ in run)
+        else:
+            yield Block(" ".join(line.text for line, _ in run), kind="furniture")
 
 
 def _page_title(root: etree._Element) -> str:
@@ -175,29 +183,25 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s\u3000]+", "", text)
 
 
-def _with_title(blocks: list[Block], page_title: str, lines: Sequence[Line]) -> list[Block]:
+def _with_title(blocks: list[Block], page_title: str) -> list[Block]:
     """The blocks with the document's title marked, or put first where only <title> has it.
 
     <title> usually adds the site (标题_栏目_网站), and sometimes belongs to another page: it is
     believed where a line near the beginning says the same, or where no line there is a title.
     """
-    candidates = [page_title, *_TITLE_SEPARATOR.split(page_title)]
-    wanted = {_bare(candidate) for candidate in candidates if len(_bare(candidate)) >= 4}
-    for i in range(min(len(blocks), _TITLE_WITHIN)):
+    parts = [part.strip() for part in _TITLE_SEPARATOR.split(page_title) if part.strip()]
+    wanted = {_bare(part) for part in (page_title, *parts) if len(_bare(part)) >= 4}
+    text = [i for i, block in enumerate(blocks) if block.kind == "text"][:_TITLE_WITHIN]
+    for i in text:
         for end in range(i + 1, i + 4):  # long titles are broken into two or three lines
             joined = "".join(block.text.strip() for block in blocks[i:end])
             if _bare(joined) in wanted:
                 return [*blocks[:i], Block(joined, kind="title"), *blocks[end:]]
     tops = [i for i, block in enumerate(blocks) if block.level == 1]
-    if len(tops) == 1 and tops[0] < _TITLE_WITHIN:
+    if len(tops) == 1 and tops[0] in text:
         blocks[tops[0]] = Block(blocks[tops[0]].text.strip(), kind="title")
         return blocks
-    above = next((line for line in lines if _bare(line.text) in wanted and not line.linked), None)
-    if above is not None:
-        return [Block(above.text.strip(), kind="title"), *blocks]
-    if _NO_TITLE.fullmatch(page_title) or not blocks:
+    told = any(_TITLE_WORDS.search(_bare(blocks[i].text)) for i in text)
+    if told or not parts or len(parts[0]) < 4 or _NO_TITLE.fullmatch(page_title):
         return blocks
-    if any(_TITLE_WORDS.search(_bare(block.text)) for block in blocks[:_TITLE_WITHIN]):
-        return blocks
-    own = next((part for part in _TITLE_SEPARATOR.split(page_title) if part.strip()), "")
-    return [Block(own.strip(), kind="title"), *blocks] if len(own.strip()) >= 4 else blocks
+    return [Block(parts[0], kind="title"), *blocks]

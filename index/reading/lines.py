@@ -39,7 +39,7 @@ _LONGEST_HEADING = 80
 def heading_level(level: int | None, text: str) -> int | None:
     """The level a format states, unless the text is plainly a paragraph.
 
-    Outline levels are often set on whole paragraphs that begin with a heading (（一）抓学习。全年…).
+    Outline levels are often set on whole paragraphs that begin with a heading.
 
     >>> heading_level(2, "（一）抓学习"), heading_level(2, "（一）抓学习。" + "全年组织学习。" * 20)
     (2, None)

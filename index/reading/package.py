@@ -15,6 +15,7 @@ from types import TracebackType
 from lxml import etree
 
 from index.errors import ReadError
+from index.reading.unreadable import DAMAGED_ZIP, LOCKED
 
 GREATEST_MEMBER = 96 << 20
 """Bytes of one XML part once inflated. A book of a million characters takes about 20 MB."""
@@ -79,7 +80,7 @@ class Package:
         ):
             raise ReadError(
                 self.path,
-                "文件的内部结构含有 DOCTYPE 声明，正常的 Word 文档不会有，可能是恶意文件，没有读取。",
+                "文件内部含有 DOCTYPE 声明，正常的 Word 文档不会有，可能是恶意文件，没有读取。",
             )
         if _STRICT in data:
             for strict, usual in _STRICT_NAMES:
@@ -100,7 +101,7 @@ class Package:
         return root
 
     def relations(self, part: str) -> dict[str, str]:
-        """Kind of relation (last word of its type) -> name of the part it leads to, inside the file."""
+        """Kind of relation (last word of its type) -> name of the part it leads to in the file."""
         folder, name = posixpath.split(part)
         root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
         found: dict[str, str] = {}
@@ -117,7 +118,7 @@ class Package:
 
     def _inflate(self, info: zipfile.ZipInfo) -> bytes:
         if info.flag_bits & 1:
-            raise ReadError(self.path, "文件有打开密码，无法读取；请去掉密码后另存，再添加。")
+            raise ReadError(self.path, LOCKED)
         data = bytearray()
         try:
             with self._zip.open(info) as stream:
@@ -133,9 +134,7 @@ class Package:
         return bytes(data)
 
     def _damaged(self) -> ReadError:
-        return ReadError(
-            self.path, "文件已损坏，无法读取；请重新复制或下载，或用 Word、WPS 打开修复后另存。"
-        )
+        return ReadError(self.path, DAMAGED_ZIP)
 
     def _bomb(self) -> ReadError:
         return ReadError(

@@ -1,0 +1,41 @@
+"""Kinds of files that cannot be read, each with its own sentence: what it is and what to do."""
+
+from __future__ import annotations
+
+_NOT_YET = "目前还不能读取"
+_AS_DOCX = f"{_NOT_YET}；请用 Word 或 WPS 打开，另存为 .docx 后再添加。"
+_COPY_TEXT = f"{_NOT_YET}；请把需要检索的文字复制到 .docx 或 .txt 后再添加。"
+_UNPACK = f"{_NOT_YET}；请先解压，再添加解压出来的文件或文件夹。"
+
+DAMAGED_ZIP = "文件已损坏，无法读取；请重新复制或下载，或用 Word、WPS 打开修复后另存。"
+LOCKED = "文件有打开密码，无法读取；请在 Word 或 WPS 里去掉密码后另存，再添加。"
+
+REASONS: dict[str, str] = {
+    "doc": f"这是旧版 Word 文档（.doc），{_AS_DOCX}",
+    "wps": f"这是 WPS 文字文档（.wps），{_AS_DOCX}",
+    "ole": f"这是旧版 Office 文件，{_AS_DOCX}",
+    "rtf": f"这是 RTF 文档，{_AS_DOCX}",
+    "odt": f"这是 OpenDocument 文档（.odt），{_AS_DOCX}",
+    "odf": f"这是 OpenDocument 文件，{_AS_DOCX}",
+    "word-xml": f"这是 Word 2003 XML 文档，{_AS_DOCX}",
+    "mail": f"这是邮件或单个文件网页（.eml、.mht），{_AS_DOCX}",
+    "xls": f"这是旧版 Excel 表格（.xls），{_COPY_TEXT}",
+    "xlsx": f"这是 Excel 表格（.xlsx），{_COPY_TEXT}",
+    "ppt": f"这是旧版幻灯片（.ppt），{_COPY_TEXT}",
+    "pptx": f"这是幻灯片（.pptx），{_COPY_TEXT}",
+    "table": f"这是文本表格（.csv 等），{_COPY_TEXT}",
+    "epub": f"这是 EPUB 电子书，{_NOT_YET}；请转换为 .docx 或 .txt 后再添加。",
+    "ofd": f"这是 OFD 版式文件，{_NOT_YET}；请用 OFD 阅读器另存为带文字的 PDF 后再添加。",
+    "caj": f"这是 CAJ 文献，{_NOT_YET}；请用 CAJViewer 另存为 PDF 或文字后再添加。",
+    "zip": f"这是压缩包，{_UNPACK}",
+    "archive": f"这是压缩包，{_UNPACK}",
+    "image": "这是图片，没有可检索的文字；请先用文字识别（OCR）软件转成 .docx 或 .txt 后再添加。",
+    "media": "这是音频或视频，没有可检索的文字；请添加它的文字稿。",
+    "data": "这是程序或数据文件，不是文稿，没有添加。",
+    "program": "这是程序文件，不是文稿，没有添加。",
+    "database": "这是数据库文件，不是文稿，没有添加。",
+    "empty": "文件是空的（0 字节）；请确认它是否已保存或下载完整。",
+    "locked": LOCKED,
+    "damaged-zip": DAMAGED_ZIP,
+}
+"""Kind of file, as `formats` tells it -> reason for the user."""
