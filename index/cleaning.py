@@ -27,6 +27,7 @@ RULES: Final[dict[str, str]] = {
     "licence": "网页末尾的版权声明",
     "page_number": "页码",
     "header": "每页重复的页眉页脚",
+    "repeated_title": "又写了一遍的标题",
     "noise": "网页防复制的乱码",
     "unreadable": "无法显示的字符",
     "invisible": "看不见的字符（零宽字符、控制字符），只计个数",
@@ -125,6 +126,7 @@ def _round(lines: list[_Line], log: _Log) -> list[_Line]:
     lines = _drop_adverts(lines, log)
     lines = _drop_furniture(lines, log)
     lines = _drop_page_edges(lines, log)
+    lines = _drop_repeated_title(lines, log)
     return [line for line in lines if line.text or line.block.label]
 
 
@@ -306,7 +308,10 @@ _STRONG = re.compile(
     【[^】]{0,16}(?:素材库|素材网|代笔|代写|文库|范文网?|网盘|资料库|材料网)[^】]{0,8}】\s*[-—:：]
   | ^【[^】]{0,16}(?:素材库|素材网|代笔|代写)[^】]{0,8}】
   | s?vip\s*会员 | 会员\s*s?vip | 素材库[^，。]{0,4}(?:s?vip|会员)
-  | 网盘群 | 会员群 | (?:加入|开通|购买|成为)(?:本站|我们|本库|本平台)?(?:永久|终身|年度|网站|素材)?会员(?:[，,。！!即可享]|$)
+  | 网盘群 | 会员群
+  | (?:加入|开通|购买|成为|注册)(?:本站|我们|本库|本平台)?(?:永久|终身|年度|网站|素材)?会员
+    (?:即可|可享|后|[，,]?\s*(?:免费|享|查看|阅读|下载|解锁|畅))
+  | ^(?:更多|请|欢迎|点击)[^。]{0,16}(?:加入|开通|购买|成为)会员[。！!]?$
   | 每[天日]更新(?:材料|素材|文章|资料)\s*\d*
   | 谨防假冒 | 认准[^，。]{1,10}(?:唯一|官方)(?:平台|客服|公众号)
   | 代笔[^，。]{0,4}(?:客服|润笔|服务|业务|接单|联系) | 各类代笔 | (?:代笔|代写)[（(]?润笔 | 代写代发
@@ -315,9 +320,9 @@ _STRONG = re.compile(
   | (?:添加|咨询|联系|加)\s*(?:代笔)?客服\s*(?:微信|QQ|号)?\s*[:：]
   | (?:更多|海量|全套|完整)[^，。]{0,12}(?:材料|素材|范文|资料|文章|公文)[^。]{0,20}(?:关注|加入|扫码|请加|添加|联系|访问|登录|公众号|微信|QQ|下载)
   | (?:关注|搜索)[^，。]{0,12}公众号[^。]{0,16}(?:获取|领取|下载|回复|更多)
-  | (?:扫码|扫描?(?:下方|上方)?二维码)[^。]{0,12}(?:加入|进群|关注|领取|获取|入群|加群)
+  | (?:扫码|扫描?(?:下方|上方)?二维码)[^。，]{0,8}(?:进群|入群|加群|领取|关注我们|关注公众号|加入(?:我们|会员|群))
   | (?:加|进|入)群\s*(?:请|领取|获取|下载|[:：])
-  | 一键(?:精准搜索|快速查找|极速下载|下载)
+  | 一键(?:精准搜索|快速查找|极速下载)
   | (?:本文|本材料|本资料|文章|资料|材料)(?:来自|来源于?|由|出自)[^，。]{0,16}(?:素材库|素材网|文库|范文网|资料网|网站|公众号)[^，。]{0,10}(?:整理|提供|发布|分享|[，。]|$)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -592,3 +597,41 @@ def _running_heads(lines: list[_Line], edges: set[int], numbers: list[bool]) -> 
             # a title that runs on as head of the later pages
             heads.update(members[1:] if members[0] <= 1 else members)
     return heads
+
+
+# --- titles that stand twice -----------------------------------------------------------------
+
+_HEAD_LINES = 30
+_LEAST_CUT_TITLE = 12
+
+
+def _drop_repeated_title(lines: list[_Line], log: _Log) -> list[_Line]:
+    """The title once more below itself, in one line or broken over up to four.
+
+    Where the first line is only the beginning of the second, cut off, the first goes.
+    """
+    lines = [line for line in lines if line.text or line.block.label]
+    if len(lines) < 2 or lines[0].block.kind == "row":
+        return lines
+    title = _squeeze(lines[0].text)
+    following = _squeeze(lines[1].text)
+    if len(title) >= _LEAST_CUT_TITLE and following != title and following.startswith(title):
+        log.take("repeated_title", lines[0].text, lines[0].origin)
+        return lines[1:]
+    if not 4 <= len(title) <= 80 or title[-1] in "。；：:":
+        return lines
+    for i in range(1, min(_HEAD_LINES, len(lines))):
+        piece = ""
+        for j in range(i, min(i + 4, len(lines))):
+            piece += _squeeze(lines[j].text)
+            if piece == title and lines[j].block.kind != "row":
+                for line in lines[i : j + 1]:
+                    log.take("repeated_title", line.text, line.origin)
+                return lines[:i] + lines[j + 1 :]
+            if not title.startswith(piece):
+                break
+    return lines
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)

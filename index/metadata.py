@@ -133,7 +133,7 @@ def infer(lines: Sequence[str], path: str, *, marked_title: str = "") -> Metadat
         year = _first_line_year(lines) or _signature_year(lines)
     if year is None:
         year = _path_year(path)
-    kind = kind_of(title) or kind_of(stem)
+    kind = kind_of(title) or _announced_kind(lines) or kind_of(stem)
     return Metadata(title=named, unit=unit, year=year, kind=kind)
 
 
@@ -152,7 +152,7 @@ def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, int]:
         return marked.strip(), taken
     if not lines or not _is_title_line(lines[0]):
         return "", 0
-    first = lines[0].strip()
+    first = _once(lines[0].strip())
     title, taken = first, 1
     # scraped files carry the title twice: above the page and in it
     for line in lines[1:3]:
@@ -165,10 +165,19 @@ def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, int]:
     return title, taken
 
 
+def _once(line: str) -> str:
+    """工作简报 工作简报 -> 工作简报."""
+    half = len(line) // 2
+    return line[:half] if line[half:].strip() == line[:half].strip() and half > 3 else line
+
+
 def _is_title_line(line: str) -> bool:
     line = line.strip()
-    if not 2 <= len(line) <= _LONGEST_TITLE or _NOT_TITLE.match(line):
+    longest = _LONGEST_TITLE * 3 if line.isascii() else _LONGEST_TITLE
+    if not 2 <= len(line) <= longest or _NOT_TITLE.match(line):
         return False
+    if line.isascii():
+        return len(line.split()) > 1 and line[0].isalpha() and line[-1] not in ".;:,"
     if _BODY_SIGN.search(line) and not _TITLE_END.search(line):
         return False
     mark = classify(line)
@@ -240,6 +249,17 @@ def kind_of(text: str) -> str | None:
     return found
 
 
+def _announced_kind(lines: Sequence[str]) -> str | None:
+    """The kind that the first paragraphs announce: 现将党建工作总结如下."""
+    for line in lines[:4]:
+        match = re.search(r"现(?:就|将)([^。]{2,40})如下[：:。]?$", line.strip())
+        if match:
+            for kind in KINDS:
+                if len(kind) > 2 and kind in match[1]:
+                    return kind
+    return None
+
+
 _UNIT_END = (
     "党支部委员会|党总支|党支部|机关党委|党委|党组|党工委|纪委监委|纪委|委员会|办公室|管理局|分局|总局|税务局|公安局|局|集团有限公司|有限公司|有限责任公司"
     "|股份公司|集团公司|集团|公司|医院|学院|大学|中学|小学|幼儿园|学校|党校|中心|人民政府|政府|街道办事处|街道办|街道|乡|镇|村|社区|研究院|研究所|院|厂"
@@ -271,6 +291,9 @@ def unit_of(text: str) -> str | None:
     (None, None)
     """
     core = _AFTER_YEAR.sub("", text.strip().lstrip("《"))
+    government = re.match(r"([一-鿿]{2,20}?(?:省|市|县|区|州|旗|镇|乡))人?民?政府工作报告", core)
+    if government:
+        return _named(government[1])
     match = _UNIT.match(core)
     return _named(match["unit"]) if match else None
 

@@ -78,7 +78,8 @@ _DECIMAL_UNIT = re.compile(r"\s*[万亿千百个元倍年月日米公里人户�
 _FIRST_SENTENCE = re.compile(
     r"(?:[^。！？；!?;：:“”（）()《》\n]|“[^”]*”|（[^）]*）|\([^()]*\)|《[^》]*》|[“”（）()《》])*"
 )
-_CLOSING = "。！？；：:;!?，,、.．… \t\u3000"
+_SPACE_AFTER_HEAD = re.compile(r"[^\s，,、。；：:]{2,24}(?=\s\S)")
+_CLOSING = "。！？；：:;!?，,、.．…* \t\u3000"
 _ENDS = "。！？；!?;"
 
 
@@ -179,11 +180,14 @@ def inline_head(text: str, mark: Mark) -> int | None:
     '1.落实第一议题制度'
     """
     end = first_sentence(text, mark.end)
+    space = _SPACE_AFTER_HEAD.match(text, mark.end, end)
+    if space is not None and len(text) - space.end() > LONGEST_INLINE_HEAD:
+        end = space.end()
     limit = LONGEST_ITEM_HEAD if mark.kind in ITEM_KINDS else LONGEST_INLINE_HEAD
     size = end - mark.end
     if not 2 <= size <= limit or end >= len(text) or not text[end + 1 :].strip():
         return None
-    if text[end] in ":：;；" and (mark.kind in ITEM_KINDS or text[end] in ";；"):
+    if text[end] in ";；" or (text[end] in ":：" and mark.kind in ITEM_KINDS):
         return None
     if mark.kind == "connective" or (mark.kind == "dash" and not text.startswith("——")):
         return None
@@ -236,10 +240,12 @@ class Place:
 _LEAST_BODY = 16
 """Characters of a paragraph that can be what a heading is about; a signature is shorter."""
 _CLOSES_ALL = re.compile(r"(?:同志们|各位代表|各位委员|各位领导|各位同事|总之)[，,！!：:]")
+_APPENDIX = re.compile(r"附\s?[件录表]\s?[\d一二三四五六七八九十]{0,2}\s?[:：]?$")
 _SIGNATURE = re.compile(
     r"(?:[\d〇○零一二三四五六七八九十Xx×*]{2,4}\s?年.{1,9}日?|[^，。！？；：、]{2,30})$"
 )
 _LONE = re.compile(r"[^，。！？；：,;:!?|\t]{2,30}(?:[，\s][^，。！？；：,;:!?|\t]{2,20})?$")
+_LONE_HALF = re.compile(r"[^，。！？；：、,;:!?|\s\d]{4,16}$")
 _NOT_LONE = re.compile(
     r".*(?:\d{4}\s?年\d{1,2}\s?月|编辑|记者|作者|来源|供稿|摄影|电话|附件|图\s?\d|表\s?\d|[（(]完[）)]|省略|\|)"
     r"|[^一-鿿]*$|[-—–●■*]|[”’」』》）)】，。、]"
@@ -259,9 +265,14 @@ def outline(lines: Sequence[Line]) -> list[Place]:
     """
     marks = _marks(lines)
     ranks = _ranks(lines, marks)
+
+    def lone(i: int) -> bool:
+        return marks[i] is None and lines[i].level is None and ranks[i] is not None
+
     places: list[Place] = []
     stack: list[tuple[float, str, bool]] = []  # rank, text, holds unmarked paragraphs too
     last_body = _last_body(lines)
+    last_mark = _last_mark(lines, ranks)
     adjacent_body = False  # the paragraph before was a list member without content of its own
     for i, line in enumerate(lines):
         text, mark = line.text, marks[i]
@@ -275,7 +286,11 @@ def outline(lines: Sequence[Line]) -> list[Place]:
             while stack and stack[-1][0] >= rank:
                 stack.pop()
             if _is_heading(lines, marks, ranks, i, adjacent_body):
-                stack.append((rank, heading_text(text), True))
+                name = heading_text(text)
+                if mark is None and line.level is None and i and places[-1].head and lone(i - 1):
+                    # a heading in two lines
+                    name = f"{heading_text(lines[i - 1].text)} {name}"
+                stack.append((rank, name, True))
                 level, head = len(stack), len(text)
             elif mark is not None:
                 end = inline_head(text, mark)
@@ -285,7 +300,7 @@ def outline(lines: Sequence[Line]) -> list[Place]:
                 elif _deeper_follows(ranks, i):
                     stack.append((rank, _first_clause(text, mark), mark.kind not in ITEM_KINDS))
                 listed = True
-        elif i > last_body or _CLOSES_ALL.match(text):
+        elif i > last_body or _APPENDIX.match(text) or (i > last_mark and _CLOSES_ALL.match(text)):
             stack.clear()
         else:
             while stack and not stack[-1][2]:
@@ -407,11 +422,25 @@ def _is_lone(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> boo
     if _NOT_LONE.match(text):
         return False
     before, after = lines[i - 1], lines[i + 1]
+    if any(line.title and text in line.text for line in lines[:i]):
+        return False
+    if _LONE_HALF.match(text) and _LONE_HALF.match(after.text) and i + 2 < len(lines):
+        # a heading in two lines of about equal length
+        after = lines[i + 2]
+        if abs(len(text) - len(lines[i + 1].text)) > 6 or marks[i + 1] or marks[i + 2]:
+            return False
+        return len(after.text) > 40 and _ends(before)
+    if i > 1 and _LONE_HALF.match(text) and _LONE_HALF.match(before.text):
+        return _is_lone(lines, marks, i - 1)
     if len(after.text) < _LEAST_BODY and marks[i + 1] is None:
         return False
     if marks[i + 1] is None and after.text.rstrip()[-1:] not in "。！？；：”）…":
         return False
-    return before.text.rstrip()[-1:] in "。！？；”）：…" or before.title
+    return _ends(before)
+
+
+def _ends(line: Line) -> bool:
+    return line.title or line.text.rstrip()[-1:] in "。！？；”）：…"
 
 
 def _deeper_follows(ranks: Sequence[float | None], i: int) -> bool:
@@ -423,8 +452,19 @@ def _deeper_follows(ranks: Sequence[float | None], i: int) -> bool:
 def _first_clause(text: str, mark: Mark) -> str:
     """What names a long numbered paragraph to those below it: its words up to a first comma."""
     end = min(first_sentence(text, mark.end), mark.end + LONGEST_INLINE_HEAD)
-    comma = text.find("，", mark.end + 4, end)
-    return heading_text(text[: comma if comma > 0 and end - mark.end > 24 else end])
+    comma = re.compile("[，,]").search(text, mark.end + 4, end)
+    return heading_text(text[: comma.start() if comma and end - mark.end > 24 else end])
+
+
+def _last_mark(lines: Sequence[Line], ranks: Sequence[float | None]) -> int:
+    """Index of the last numbered paragraph of the text itself, before any appendix."""
+    last = -1
+    for i, rank in enumerate(ranks):
+        if rank is not None:
+            last = i
+        elif _APPENDIX.match(lines[i].text) and i > len(lines) // 2:
+            break
+    return last
 
 
 def _last_body(lines: Sequence[Line]) -> int:

@@ -113,11 +113,16 @@ class _Piece:
     page: int | None
     title: bool
     row: bool = False
+    torn: bool = False
+    """A fragment was joined to it: what follows belongs to the same sentence."""
 
 
 _STARTS_CLOSED = "，。、；：！？）”》】’」』,;"
-_BREAKS_OFF = re.compile(r"[，、：和与及或的（“《在对把将被为以从向由使让并而且是]$")
-_ENDS = "。！？；…!?;"
+_STARTS_BOUND = re.compile(r"[的是等之][^，。]{0,3}|是[：:]")
+_BREAKS_OFF = re.compile(r"[，、和与及或的（“《在对把将被为以从向由使让并而且]$")
+_ENDS = "。！？；…!?;：:"
+_LONGEST_FRAGMENT = 8
+"""Characters of a line that a page's bold or subscript tore out of its sentence (PM / 2.5 / 浓度)."""
 
 
 def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
@@ -129,6 +134,7 @@ def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
         piece = _Piece(text, block.level, block.page, block.kind == "title", block.kind == "row")
         if pieces and _is_continuation(pieces[-1], piece):
             pieces[-1].text = _join(pieces[-1].text, text)
+            pieces[-1].torn = len(text) <= _LONGEST_FRAGMENT and text[-1] not in _ENDS
         else:
             pieces.append(piece)
     return [part for piece in pieces for part in _split_run_together(piece, len(pieces))]
@@ -150,12 +156,19 @@ def _is_continuation(before: _Piece, piece: _Piece) -> bool:
         return False
     if piece.text[0] in _STARTS_CLOSED:
         return True
-    if len(before.text) < 25 or before.text[-1] in _ENDS or classify(piece.text) is not None:
+    last = before.text[-1]
+    if last in _ENDS or classify(piece.text) is not None:
         return False
-    # a list of names or an address line may end so; a sentence holds a comma before
-    return before.text[-1] != "：" and bool(
-        _BREAKS_OFF.search(before.text) and re.search("[，。；]", before.text[:-1])
-    )
+    if last in "的和与及" and len(before.text) >= 8:
+        return True
+    if len(before.text) < 25 or not re.search("[，。；]", before.text[:-1]):
+        return False
+    if before.torn or _BREAKS_OFF.search(before.text):
+        return True
+    if piece.text[0] in "的等之" or _STARTS_BOUND.match(piece.text):
+        return True
+    # a signature or a date is short, too, but the text before it ends with a full stop
+    return len(piece.text) <= _LONGEST_FRAGMENT and "。" in before.text
 
 
 def _join(left: str, right: str) -> str:
@@ -165,19 +178,63 @@ def _join(left: str, right: str) -> str:
 
 _RUN_TOGETHER = 600
 """Characters of a line that may be a whole document on one line."""
-_LINE_MARK = re.compile(
-    r"(?<=[。！？；”）])\s*(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节部]))"
+_LONGEST_TITLE = 40
+_INNER_MARK = re.compile(
+    r"(?P<after>^|[。；;！？”）)：:“←<]|(?P<space>\s))\s*"
+    r"(?P<mark>[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d))"
+)
+_TITLE_ON_LINE = re.compile(
+    r"(?P<title>\S{4,40}?(?:总结|报告|计划|要点|方案|通知|意见|讲话|汇报|材料|体会))\s(?=\S{8})"
 )
 
 
-def _split_run_together(piece: _Piece, count: int) -> list[_Piece]:
-    """A whole document on one line, cut before 一、 and （一）; the numbers must run on from one."""
-    if len(piece.text) < _RUN_TOGETHER or count > 3 or piece.row:
+def _split_run_together(piece: _Piece, lines: int) -> list[_Piece]:
+    """Paragraphs that lost their line breaks, cut before their numbers.
+
+    一、 and （一） are cut anywhere after a sentence, 1. only in a line that may be a whole document.
+    A number counts where it runs on: 一、 with a 二、 to follow, 二、 after 一、.
+    """
+    text = piece.text
+    if piece.row or piece.title or len(text) < 60:
         return [piece]
-    parts = [part.strip() for part in _LINE_MARK.split(piece.text)]
-    if len(parts) < 3:
+    whole = len(text) >= _RUN_TOGETHER and lines <= 5
+    found: list[tuple[int, str, int]] = []  # where it stands, its kind, its value
+    for match in _INNER_MARK.finditer(text):
+        mark = classify(text[match.start("mark") : match.start("mark") + 12])
+        if mark is None or (mark.kind == "arabic" and not whole):
+            continue
+        if (
+            mark.kind == "han_bracket"
+            and match["after"]
+            and match["after"] in "：:；;"
+            and not whole
+        ):
+            continue  # 包括：（一）…；（二）… is one sentence
+        found.append((match.start("mark"), mark.kind, mark.value))
+    cuts = _running(found)
+    if whole and (title := _TITLE_ON_LINE.match(text)):
+        cuts.add(title.end())
+    cuts -= {0}
+    if not cuts:
         return [piece]
-    return [_Piece(part, piece.level, piece.page, piece.title) for part in parts if part]
+    edges = [0, *sorted(cuts), len(text)]
+    parts = [text[start:end].strip() for start, end in zip(edges, edges[1:], strict=False)]
+    return [_Piece(part, piece.level, piece.page, False) for part in parts if part]
+
+
+def _running(found: Sequence[tuple[int, str, int]]) -> set[int]:
+    """Positions of the numbers that run on from one another."""
+    cuts: set[int] = set()
+    last: dict[str, int] = {}
+    for i, (position, kind, value) in enumerate(found):
+        if value == 1 and any(k == kind and v == 2 for _, k, v in found[i + 1 :]):
+            last[kind] = 1
+        elif position == 0 or value == last.get(kind, -1) + 1:
+            last[kind] = value
+        else:
+            continue
+        cuts.add(position)
+    return cuts
 
 
 def _title_lines(texts: Sequence[str], marked: str, title: str) -> frozenset[int]:
