@@ -126,8 +126,10 @@ class Report:
 # --- reading the sources ---------------------------------------------------------------------
 
 _MARK = re.compile(r"\[(?P<inside>[^\]]*)\] ?(?P<text>.*)", re.DOTALL)
-_RANGE = re.compile(r"> (?P<slug>\S+) (?P<first>p\d+)\.\.(?P<last>p\d+) (?P<change>\w+)$")
-_DERIVED = re.compile(r"< (?P<origin>\S+:p\d+) (?P<change>\w+)(?: keep (?P<keep>.+))?$")
+_RANGE = re.compile(
+    r"> (?P<slug>\S+) (?P<first>p\d+[a-z]?)\.\.(?P<last>p\d+[a-z]?) (?P<change>\w+)$"
+)
+_DERIVED = re.compile(r"< (?P<origin>\S+:p\d+[a-z]?) (?P<change>\w+)(?: keep (?P<keep>.+))?$")
 
 
 def read_sources(folder: Path) -> list[Report]:
@@ -231,10 +233,10 @@ def _items(
                 )
                 yield replace(paragraph, topics=topics) if labels else paragraph
             else:
-                expected = f"p{count}"
-                if name.strip() not in ("", expected):
-                    raise SourceError(f"{where}: this paragraph is {expected}")
-                key = f"{slug}:{expected}"
+                own = name.strip() or f"p{count}"
+                if not re.fullmatch(r"p\d+[a-z]?", own):
+                    raise SourceError(f"{where}: paragraphs are called p1, p2, p2a …")
+                key = f"{slug}:{own}"
                 yield Paragraph(key, match["text"], topics, origin=key)
 
 
@@ -274,7 +276,9 @@ def _derive(
     elif change == "blanked":
         text = blank(_swap(origin.text, swaps), key)
     elif change == "numbers":
-        text = other_numbers(origin.text, key)
+        text = text or other_numbers(origin.text, key)
+        if re.sub(r"\d+", "0", text) != re.sub(r"\d+", "0", origin.text):
+            raise SourceError(f"{where}: more than the numbers differs")
     elif change == "edited" and not text:
         text = _swap(edit(origin.text), swaps)
     if not text:
@@ -792,13 +796,13 @@ def planted_reuse(
             found.append(Reuse(a, b, "own_past" if own else kind, passages))
         elif any(_both(a, b, formula) for formula in formulas):
             found.append(Reuse(a, b, "formula_only", []))
+    every = {p.key: p for report in reports for p in report.paragraphs}
+    alike: dict[tuple[str, str], list[tuple[Paragraph, Paragraph, str]]] = {}
     for first, second in negatives:
-        p, q = (
-            next(p for p in by_slug[key.partition(":")[0]].paragraphs if p.key == key)
-            for key in (first, second)
-        )
-        a, b = (by_slug[key.partition(":")[0]] for key in (first, second))
-        found.append(Reuse(a, b, "hard_negative", [(p, q, "hard_negative")]))
+        pair = (first.partition(":")[0], second.partition(":")[0])
+        alike.setdefault(pair, []).append((every[first], every[second], "hard_negative"))
+    for (first, second), passages in alike.items():
+        found.append(Reuse(by_slug[first], by_slug[second], "hard_negative", passages))
     return found
 
 
@@ -809,8 +813,12 @@ def _both(a: Report, b: Report, formula: str) -> bool:
 
 
 def check(reports: Sequence[Report]) -> None:
-    """Names of a source that still stand in a derived report must be said to be left over."""
+    """Keys are unique; names of a source that stand in a derived report are said to be left."""
     by_slug = {report.slug: report for report in reports}
+    keys = [paragraph.key for report in reports for paragraph in report.paragraphs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise SourceError(f"two paragraphs are called {key}")
     for report in reports:
         told = {name for name, _, _ in report.leftovers}
         body = "\n".join(p.text for p in report.paragraphs)
