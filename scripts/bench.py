@@ -214,11 +214,15 @@ def build(folder: Path, library: Path) -> Figures:
 
 
 def build_worker(asked: IO[str], answers: IO[str]) -> None:
+    from index.errors import LibraryNotFound
     from index.library import Library
 
     request = json.loads(asked.readline())
     folder = Path(request["library"])
-    opened = Library.open if Library.exists(folder) else Library.create
+    try:
+        library = Library.open(folder)
+    except LibraryNotFound:
+        library = Library.create(folder)
     last = 0.0
 
     def progress(report: Any) -> None:
@@ -228,7 +232,7 @@ def build_worker(asked: IO[str], answers: IO[str]) -> None:
             tell(f"  {report.stage} {report.done}/{report.total}")
 
     began = time.perf_counter()
-    with opened(folder) as library:
+    with library:
         result = library.sync([Path(request["folder"])], progress=progress)
     answer(
         answers,

@@ -40,15 +40,20 @@ UNFINISHED = "sample.json"
 # Run by the environment's interpreter: where Settings lead, and whether a library is there.
 LOOK = """
 import json, sys
-from index.errors import LibraryError
+from index.errors import LibraryError, LibraryNotFound
 from index.library import Library
 from index.settings import Settings
 try:
     settings = Settings.load()
+    folder = settings.library.absolute()
+    try:
+        Library.open(folder).close()
+        exists = True
+    except LibraryNotFound:
+        exists = False
 except LibraryError as error:
     sys.exit(str(error))
-folder = settings.library.absolute()
-print(json.dumps({"library": str(folder), "exists": Library.exists(folder), "port": settings.port}))
+print(json.dumps({"library": str(folder), "exists": exists, "port": settings.port}))
 """
 
 
