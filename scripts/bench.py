@@ -303,7 +303,6 @@ def encode(texts: list[str], rounds: int, work: Path) -> Figures:
             ends[side] = ask({"end": True})
     ours, theirs = (np.load(work / f"{side}.npy") for side in ("product", "plain"))
     cosines = np.sum(ours * theirs, axis=1)
-    ratios = [a / b for a, b in zip(rates["product"], rates["plain"], strict=True)]
     return {
         "encoder": name,
         "texts": len(texts),
@@ -311,7 +310,7 @@ def encode(texts: list[str], rounds: int, work: Path) -> Figures:
         "rounds": rounds,
         "product_per_second": spread(rates["product"]),
         "plain_per_second": spread(rates["plain"]),
-        "ratio": spread(ratios),
+        "ratio": spread(ratios(rates["product"], rates["plain"])),
         # a fast encoder that says something else would be worth nothing
         "cosine_lowest": float(cosines.min()),
         "cosine_mean": float(cosines.mean()),
@@ -529,6 +528,11 @@ def spread(values: Sequence[float]) -> Figures:
         "max": max(values),
         "rounds": len(values),
     }
+
+
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """Round by round."""
+    return [a / b for a, b in zip(ours, theirs, strict=True)]
 
 
 def percentile(values: Sequence[float], share: float) -> float:

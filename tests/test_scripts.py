@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import doctest
 import importlib.util
 import json
 import os
@@ -50,6 +51,7 @@ def load(name: str) -> ModuleType:
 environment = load("environment")
 start = load("start")
 check = load("test")
+bench = load("bench")
 
 STUB = """#!{python}
 import json, os, shutil, sys
@@ -148,6 +150,13 @@ def test_an_old_python_is_told_which_one_is_needed(name: str) -> None:
     )
     assert done.returncode == 1
     assert "寻章需要 Python 3.11 或更新的版本，现在运行的是 3.9" in done.stderr
+
+
+@pytest.mark.parametrize("module", [environment, start, check, bench], ids=lambda m: m.__name__)
+def test_examples_in_the_scripts_are_true(module: ModuleType) -> None:
+    failed, tried = doctest.testmod(module)
+    assert tried > 0
+    assert failed == 0
 
 
 def test_no_script_shadows_the_package() -> None:
@@ -549,6 +558,73 @@ def test_every_check_runs_and_the_status_tells(
     assert says in capsys.readouterr().out
     assert len(stub.calls("ruff")) == 2
     assert len(stub.calls("mypy")) == len(stub.calls("pytest")) == 1
+
+
+# --- bench.py --------------------------------------------------------------------------------
+
+
+def test_the_ratio_is_taken_within_a_round() -> None:
+    """A slow minute that hits both sides of a round leaves its ratio alone."""
+    product, plain = [90.0, 45.0, 88.0], [30.0, 15.0, 22.0]
+    assert bench.ratios(product, plain) == [3.0, 3.0, 4.0]
+    assert bench.spread(bench.ratios(product, plain)) == {
+        "min": 3.0,
+        "median": 3.0,
+        "max": 4.0,
+        "rounds": 3,
+    }
+
+
+def test_percentiles_are_times_that_were_measured() -> None:
+    times = [float(n) for n in range(1, 101)]
+    assert bench.percentile(times, 50) == 50.0
+    assert bench.percentile(times, 95) == 95.0
+    assert bench.percentile([7.0], 95) == 7.0
+    assert bench.percentile([1.0, 100.0], 95) == 100.0
+
+
+def test_the_memory_of_a_process_is_its_own() -> None:
+    """Not what the process that started it once had, as ru_maxrss would tell on Linux."""
+    ours = bytearray(b"x") * 150_000_000
+    code = (
+        f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); sys.modules.pop('test', None);"
+        "import bench; print(bench.peak_memory())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    child = int(done.stdout)
+    assert 1_000_000 < child < 100_000_000
+    assert bench.peak_memory() > len(ours)
+
+
+def test_parts_are_chosen_by_name() -> None:
+    assert bench.arguments(["--only", "disk,query"]).only == ("query", "disk")
+    with pytest.raises(SystemExit):
+        bench.arguments(["--only", "speed"])
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_small_run_measures_everything(tmp_path: Path) -> None:
+    output = tmp_path / "bench.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, str(SCRIPTS / "bench.py"), "--output", str(output)),
+            *("--texts", "8", "--queries", "5", "--rounds", "1"),
+        ],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    assert figures["build"]["first"]["files"] > 30
+    assert figures["build"]["again"]["files"] == figures["build"]["again"]["encoded"] == 0
+    assert figures["encode"]["cosine_lowest"] > 0.99
+    assert figures["encode"]["product_per_second"]["rounds"] == 1
+    assert 0 < figures["query"]["p50_ms"] <= figures["query"]["p95_ms"]
+    assert figures["disk"]["total_bytes"] == sum(figures["disk"]["library_bytes"].values())
+    for row in ("ratio within a round", "query end to end", "in a fresh process", "on disk"):
+        assert row in done.stdout
 
 
 # --- constraints.txt -------------------------------------------------------------------------
