@@ -48,6 +48,7 @@ from index.text import Tokenizer, normalise
 from index.vectors import ExactStore, VectorStore
 
 _REMEMBERED_FILTERS = 32
+_REMEMBERED_FREQUENCIES = 100_000
 _NOTHING = Metadata()
 
 
@@ -78,7 +79,6 @@ class Library:
         """For `create` and `open`."""
         self._layout = layout
         self._settings = settings if settings is not None else Settings.load()
-        self._given_encoder = encoder
         self._encoder: Encoder | None = encoder
         self._catalogue = Catalogue(layout.catalogue)
         self._writer = Writer(layout, patience)
@@ -86,8 +86,10 @@ class Library:
         cache_folder = self._settings.data_folder / "jieba"
         self._terms = Terms(layout, self._catalogue, self._writer, cache_folder)
         self._lock = threading.RLock()
+        self._encoder_lock = threading.Lock()  # opening a model takes seconds; words need none
         self._opened: _Opened | None = None
         self._allowed: dict[tuple[int, Filters], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        self._frequencies: tuple[int, dict[str, int]] = (0, {})
 
     # --- opening and closing
 
@@ -169,12 +171,11 @@ class Library:
         """Take the missing steps of the schema; a file that took none yet becomes a new library."""
         if there_already is not None and not self._catalogue.outdated:
             raise there_already
-        self._catalogue.migrate()
-        facts = self._catalogue.facts
-        if not facts.encoder:
-            with self._catalogue.change():
-                facts.encoder = self._encoder_name()
-        self._terms.agree()
+        with self._catalogue.change():
+            self._catalogue.migrate()
+            if not self._catalogue.facts.encoder:
+                self._catalogue.facts.encoder = self._encoder_name()
+            self._terms.agree()
 
     def _mend_quietly(self) -> None:
         """Publish what a killed process committed; delete uploads whose documents it removed."""
@@ -253,7 +254,7 @@ class Library:
     def verify(self) -> list[Problem]:
         """Check everything against everything else; an empty list means that all is well.
 
-        Reads the whole library and cuts its words again: a second per 4,000 paragraphs.
+        Reads the whole library and cuts its words again: a second per 3,000 paragraphs.
         """
         with self._writer.hold("检查资料库"):
             return verification.verify(self._catalogue, self._shadow, self._terms.newest())
@@ -468,12 +469,20 @@ class Library:
         return self._catalogue.words.search(tokens, k, allowed)
 
     def containing(self, phrases: Sequence[str]) -> NDArray[np.int64]:
-        """Sorted ids of paragraphs in which every one of `phrases` stands, in any width and case."""
+        """Sorted ids of paragraphs in which all of `phrases` stand, in any width and case."""
         return self._catalogue.documents.containing(phrases, [normalise(p) for p in phrases])
 
     def token_document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""
-        return self._catalogue.words.document_frequency(tokens)
+        tokens = list(tokens)
+        version = self._catalogue.facts.version
+        remembered_at, known = self._frequencies
+        if remembered_at != version or len(known) > _REMEMBERED_FREQUENCIES:
+            known = {}
+            self._frequencies = (version, known)
+        unknown = [token for token in tokens if token not in known]
+        known.update(self._catalogue.words.document_frequency(unknown))
+        return {token: known[token] for token in tokens}
 
     def vectors_for_texts(
         self, texts: Sequence[str], kind: VectorKind = "passage"
@@ -546,7 +555,7 @@ class Library:
         self._check_encoder()
 
     def _any_encoder(self) -> Encoder:
-        with self._lock:
+        with self._encoder_lock:
             if self._encoder is None:
                 self._encoder = open_encoder(settings=self._settings)
             return self._encoder

@@ -83,7 +83,7 @@ def survey(
             found.failed.append(
                 FileFailure(
                     str(folder),
-                    f"文件夹里现在没有文件，原来从这里读入的 {len(missing)} 个文件仍保留在资料库中。"
+                    f"文件夹里没有文件，原来从这里读入的 {len(missing)} 个文件仍保留在资料库中。"
                     "请检查磁盘是否已连接；确实不要时，请移除它们。",
                 )
             )
