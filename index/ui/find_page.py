@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -33,8 +34,8 @@ def show() -> None:
         _empty(shelf)
         return
     head = st.container()
-    query, mode = _ask()
-    filters = _narrow(shelf, held)
+    query = _ask()
+    mode, filters = _narrow(shelf, held)
     like = st.query_params.get("like", "")
     if like:
         _alike(shelf, like, filters)
@@ -48,8 +49,8 @@ def show() -> None:
         _welcome(held)
 
 
-def _ask() -> tuple[str, SearchMode]:
-    """The search box and the way of searching."""
+def _ask() -> str:
+    """The search box."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         query = st.text_input(
             "找什么",
@@ -62,11 +63,7 @@ def _ask() -> tuple[str, SearchMode]:
             on_change=_start_over,
         )
         st.button("查找", type="primary", key="search", on_click=_start_over)
-    return query or "", _mode()
-
-
-def _mode() -> SearchMode:
-    return st.session_state.get("mode") or "hybrid"
+    return query or ""
 
 
 def _start_over() -> None:
@@ -75,10 +72,10 @@ def _start_over() -> None:
     st.session_state.pop("shown", None)
 
 
-def _narrow(shelf: Library, held: Status) -> Filters:
+def _narrow(shelf: Library, held: Status) -> tuple[SearchMode, Filters]:
     """The way of searching, the filters and the topic chips."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="narrow"):
-        st.segmented_control(
+        mode: SearchMode | None = st.segmented_control(
             "查找方式",
             list(wording.MODES),
             default="hybrid",
@@ -100,7 +97,7 @@ def _narrow(shelf: Library, held: Status) -> Filters:
         wrap=_welcoming(),
         on_change=_start_over,
     )
-    return Filters(filters.year, filters.unit, filters.kind, topic)
+    return mode or "hybrid", replace(filters, topic=topic)
 
 
 def _welcoming() -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from index.cleaning import RULES
+from index.cleaning import RULES, TYPOGRAPHIC
 from index.datatypes import Entry, FileFailure, Metadata
 from index.errors import LibraryError
 from index.library import Library, Status
@@ -94,24 +94,8 @@ def _table(shelf: Library) -> None:
     if not shown:
         components.say("没有这样的资料，换个词试试。")
         return
-    event = st.dataframe(
-        _frame(shown),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="multi-row",
-        height=ROW * (min(len(shown), MOST_ROWS) + 1) + 2,
-        row_height=ROW,
-        column_config={
-            "标题": st.column_config.TextColumn(width=300),
-            "单位": st.column_config.TextColumn(width=130),
-            "年份": st.column_config.NumberColumn(format="%d", width=60),
-            "文种": st.column_config.TextColumn(width=90),
-            "段落数": st.column_config.NumberColumn(format="localized", width=70),
-            "文件": st.column_config.TextColumn(width=180),
-        },
-        key=f"documents-{shelf.version}",
-    )
-    chosen = [shown[row] for row in event.selection.rows if row < len(shown)]
+    with st.container(key="shelf"):  # the style sheet lets the page be wider where this is
+        chosen = _choose(shelf, shown)
     if bar.button("移除", key="remove", icon=":material/delete:", disabled=not chosen):
         _confirm_removal(shelf, chosen)
     if bar.button("重新读取", key="reread", icon=":material/refresh:"):
@@ -121,6 +105,30 @@ def _table(shelf: Library) -> None:
         if chosen
         else "勾选左边的方框，可以移除或只重新读取那几份。文件改动过，点“重新读取”就会更新。"
     )
+
+
+def _choose(shelf: Library, shown: Sequence[Entry]) -> list[Entry]:
+    """The table; gives the documents whose boxes are ticked."""
+    event = st.dataframe(
+        _frame(shown),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        height=ROW * (min(len(shown), MOST_ROWS) + 1) + 2,
+        row_height=ROW,
+        placeholder="",
+        column_config={
+            "标题": st.column_config.TextColumn(width=360),
+            "单位": st.column_config.TextColumn(width=190),
+            "年份": st.column_config.NumberColumn(format="%d", width=60),
+            "文种": st.column_config.TextColumn(width=120),
+            "段落数": st.column_config.NumberColumn(format="localized", width=70),
+            "文件": st.column_config.TextColumn(width=260),
+        },
+        key=f"documents-{shelf.version}",  # rows are positions: another table, another choice
+        alt="资料库里的资料",
+    )
+    return [shown[row] for row in event.selection.rows if row < len(shown)]
 
 
 def _frame(entries: Sequence[Entry]) -> pd.DataFrame:
@@ -294,9 +302,15 @@ def _cleaned(shelf: Library) -> None:
         key="cleaned",
     )
     removals = shelf.removals(entry.id)
-    for rule, number in Counter(removal.rule for removal in removals).most_common():
+    words = [removal for removal in removals if removal.rule not in TYPOGRAPHIC]
+    for rule, number in Counter(removal.rule for removal in words).most_common():
         st.html(f'<div class="xz-rule"><b>{escape(RULES.get(rule, rule))}</b> {number} 处</div>')
-        _list([(r.text, "") for r in removals if r.rule == rule][:MOST_CUTS])
+        _list([(r.text, "") for r in words if r.rule == rule][:MOST_CUTS])
+    small = [r for r in removals if r.rule in TYPOGRAPHIC]
+    if small:
+        st.html('<div class="xz-rule"><b>只整理了写法，没有去掉字</b></div>')
+        # the sentence of such a rule ends in how it is counted, and the count stands behind it
+        _list([(f"{RULES[r.rule].split('，')[0]}：{r.text}", "") for r in small])
 
 
 def _list(items: Sequence[tuple[str, str]]) -> None:

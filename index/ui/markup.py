@@ -95,15 +95,14 @@ def paragraph(text: str, passage: Span | None, marks: Sequence[Span]) -> str:
 
 
 def source(place: Source) -> str:
-    """The source line: title, unit, year, headings, paragraph number."""
-    page = f" · 第{place.page}页" if place.page else ""
-    facts = "".join(f'<span class="xz-fact">{escape(part)}</span>' for part in wording.where(place))
+    """The source line: title; unit, year and kind; headings; paragraph number."""
+    facts = "".join(f"<span>{escape(part)}</span>" for part in wording.where(place))
+    page = f"，第{place.page}页" if place.page else ""
     steps = [*wording.headings(place), f"第{place.paragraph}段{page}"]
-    path = '<span class="xz-step"> › </span>'.join(escape(step) for step in steps)
+    path = "".join(f'<i class="xz-step">›</i>{escape(step)}' for step in steps)
     return (
-        '<div class="xz-source"><div class="xz-cite">'
-        f'<span class="xz-title">《{escape(wording.title(place))}》</span>{facts}</div>'
-        f'<div class="xz-path">{path}</div></div>'
+        f'<div class="xz-source"><div class="xz-title">《{escape(wording.title(place))}》</div>'
+        f'<div class="xz-path">{facts}{path}</div></div>'
     )
 
 

@@ -1,0 +1,75 @@
+"""The one long job beside the page."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from index.datatypes import Progress, SyncResult
+from index.errors import LibraryBusy
+from index.ui.work import Desk
+
+Report = Callable[[Progress], None]
+LONG = 10.0
+
+
+def wait(desk: Desk) -> None:
+    assert desk.job is not None
+    assert desk.job.done.wait(LONG)
+
+
+def test_a_job_reports_and_gives_its_result() -> None:
+    desk = Desk()
+    seen = threading.Event()
+    go_on = threading.Event()
+
+    def work(report: Report) -> SyncResult:
+        report(Progress("reading", 1, 2))
+        seen.set()
+        assert go_on.wait(LONG)
+        return SyncResult(added=("a",))
+
+    assert desk.start("添加资料", work)
+    assert seen.wait(LONG)
+    job = desk.job
+    assert job is not None
+    assert job.running
+    assert job.progress == Progress("reading", 1, 2)
+    assert not desk.start("再来", work), "one at a time"
+    desk.clear()
+    assert desk.job is job, "a running job is not forgotten"
+    go_on.set()
+    wait(desk)
+    assert job.result == SyncResult(added=("a",))
+    assert job.error is None
+    desk.clear()
+    assert desk.job is None
+
+
+def test_an_error_a_person_can_mend_is_kept_for_the_page() -> None:
+    desk = Desk()
+
+    def work(report: Report) -> SyncResult:
+        raise LibraryBusy("另一个窗口正在添加资料，请等它做完。")
+
+    desk.start("添加资料", work)
+    wait(desk)
+    assert desk.job is not None
+    assert isinstance(desk.job.error, LibraryBusy)
+    assert desk.start("再来", lambda report: SyncResult()), "the desk is free again"
+    wait(desk)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_defect_is_not_swallowed() -> None:
+    desk = Desk()
+
+    def work(report: Report) -> SyncResult:
+        raise ZeroDivisionError
+
+    desk.start("添加资料", work)
+    wait(desk)
+    assert desk.job is not None
+    assert isinstance(desk.job.error, ZeroDivisionError)
