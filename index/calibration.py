@@ -1,14 +1,15 @@
 """Raw similarity -> a number that means something to a person.
 
-Cosines of E5 between unrelated paragraphs of this genre lie near 0.85 and of good answers near
-0.91, and where they lie differs from query to query. So a cosine is read against the query's own
-background: its cosines with a sample of the library's passages.
+Cosines of E5 between unrelated paragraphs of this genre lie near 0.83 and of good answers near
+0.90, and where they lie differs from query to query. So a cosine is read against the query's own
+background: its cosines with passages that have nothing to do with it.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from importlib import resources
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -17,10 +18,15 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from index.library import Library
     from index.vectors import VectorStore
 
 SAMPLE = 2_000
-"""Passages in the background; the mean of so many is known to about 1/45 of their spread."""
+"""Passages of the library in its background; their median is known to 1/36 of their spread."""
+
+SHIPPED_WEIGHT = 300.0
+"""The shipped sentences weigh like so many passages of the library: they decide in a library of
+five reports, all on one subject, and count little in one of fifty thousand passages."""
 
 SMALLEST_SPREAD = 0.008
 """A handful of near-equal passages must not turn rounding into evidence."""
@@ -28,34 +34,60 @@ SMALLEST_SPREAD = 0.008
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """A sample of the library's passage vectors: float32 (n, dimension), unit length."""
+    """What is unrelated looks like, for any query."""
 
-    vectors: NDArray[np.float32]
+    library: NDArray[np.float32]
+    """A sample of the library's passage vectors: float32 (n, dimension), unit length."""
+    shipped: NDArray[np.float32]
+    """The sentences of data/background.txt: float32 (m, dimension), unit length."""
 
     @classmethod
-    def of(cls, store: VectorStore) -> Background:
-        """The same sample for the same store: every n-th passage by id. Kept while the store is."""
+    def of(cls, library: Library) -> Background:
+        """The same sample for the same vectors: every n-th passage by id. Kept while they are."""
+        store = library.store
         if store not in _KEPT:
             ids = store.ids
             step = max(1, len(ids) // SAMPLE)
-            _KEPT[store] = cls(store.vectors(ids[::step][:SAMPLE]))
+            sample = store.vectors(ids[::step][:SAMPLE])
+            _KEPT[store] = cls(sample, library.vectors_for_texts(shipped_sentences()))
         return _KEPT[store]
 
     def level(self, query: NDArray[np.float32]) -> tuple[float, float]:
         """(centre, spread) of the query's cosines with unrelated passages.
 
-        Median and 1.4826 · median absolute deviation, so that the passages that do answer the
-        query, many in a small library, move neither (Rousseeuw and Croux 1993).
+        Of each part the median and 1.4826 · median absolute deviation (Rousseeuw and Croux 1993),
+        so that the passages that do answer the query move neither; then the mean of the two parts,
+        the library's weighing its size and the shipped one SHIPPED_WEIGHT.
         """
-        if not len(self.vectors):
+        parts = [
+            (weight, *_centre_and_spread(vectors @ query))
+            for weight, vectors in (
+                (float(len(self.library)), self.library),
+                (SHIPPED_WEIGHT, self.shipped),
+            )
+            if len(vectors)
+        ]
+        total = sum(weight for weight, _, _ in parts)
+        if not total:
             return 0.0, 1.0
-        cosines = self.vectors @ query
-        centre = float(np.median(cosines))
-        spread = 1.4826 * float(np.median(np.abs(cosines - centre)))
+        centre = sum(weight * centre for weight, centre, _ in parts) / total
+        spread = sum(weight * spread for weight, _, spread in parts) / total
         return centre, max(spread, SMALLEST_SPREAD)
 
 
 _KEPT: WeakKeyDictionary[VectorStore, Background] = WeakKeyDictionary()
+
+
+def _centre_and_spread(cosines: NDArray[np.float32]) -> tuple[float, float]:
+    centre = float(np.median(cosines))
+    return centre, 1.4826 * float(np.median(np.abs(cosines - centre)))
+
+
+def shipped_sentences() -> tuple[str, ...]:
+    """The sentences of data/background.txt: a hundred subjects that have nothing in common."""
+    file = resources.files("index") / "data" / "background.txt"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def percent(evidence: float, middle: float, width: float) -> float:

@@ -337,8 +337,20 @@ def _print_hits(
     for number, hit in enumerate(hits, start=1):
         alike = f"　同一写法 ×{hit.family.size}" if hit.family.size > 1 else ""
         click.echo(f"{number}. [{hit.score:.0f}] {citation(hit.source)}{alike}")
-        click.echo(f"   {hit.text}")
+        click.echo(f"   {excerpt(hit.text, hit.passage)}")
         click.echo(f"   段落编号 {hit.paragraph_id}\n")
+
+
+def excerpt(text: str, passage: tuple[int, int], longest: int = 240) -> str:
+    """The best passage of a long paragraph with … where something was left out; short ones whole.
+
+    >>> excerpt("甲" * 4 + "乙" * 4 + "丙" * 4, (4, 8), longest=6)
+    '…乙乙乙乙…'
+    """
+    if len(text) <= longest:
+        return text
+    start, end = passage
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

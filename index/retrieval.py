@@ -283,7 +283,7 @@ def _meaning(
 
 
 def _level(library: Library, vectors: NDArray[np.float32]) -> tuple[float, float]:
-    background = Background.of(library.store)
+    background = Background.of(library)
     levels = [background.level(vector) for vector in vectors]
     return max(levels)
 

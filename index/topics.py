@@ -185,7 +185,7 @@ class TopicIndex:
         named = library.vectors_for_texts(names, kind="query")
         vectors = (described + named).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        background = Background.of(library.store)
+        background = Background.of(library)
         return cls(
             library=library,
             taxonomy=taxonomy,
