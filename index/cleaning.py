@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from index.datatypes import Block, Removal
@@ -28,6 +29,7 @@ RULES: Final[dict[str, str]] = {
     "page_number": "页码",
     "header": "每页重复的页眉页脚",
     "repeated_title": "又写了一遍的标题",
+    "ornament": "只有分隔符号的行",
     "noise": "网页防复制的乱码",
     "unreadable": "无法显示的字符",
     "invisible": "看不见的字符（零宽字符、控制字符），只计个数",
@@ -253,8 +255,9 @@ def _tidy(line: _Line, log: _Log) -> _Line:
         text = stripped
     if line.block.kind != "row":
         single, times = _SPACES.subn(_respace, text)
+        single, broken = _join_broken_words(single)
         if single != text:
-            log.count("spaces", times, origin)
+            log.count("spaces", times + broken, origin)
             text = single.strip()
     return line.with_text(text)
 
@@ -266,6 +269,42 @@ def _respace(match: re.Match[str]) -> str:
         # 总 则 and 龚 正 are words of two characters set apart; 李 强　　王 毅 stay two
         return re.sub(rf"[{_SPACE}]+", "", match.group())
     return ""
+
+
+_IN_SENTENCE = re.compile(rf"(?P<held>“[^“”]*”|《[^《》]*》|‘[^‘’]*’)|(?<=[{_HAN}]) (?=[{_HAN}])")
+_LEAST_SENTENCE = 30
+_COMPLETE_TITLE = re.compile(
+    r"[^，。；：,;:]{2,40}(?:总结|报告|计划|要点|方案|通知|意见|讲话|汇报|材料|体会)$"
+)
+
+
+def _join_broken_words(text: str) -> tuple[str, int]:
+    """Spaces between Chinese characters in the middle of a sentence, as OCR leaves them.
+
+    They stay in short lines and quotations (“喜迎盛会 奋进征程”), where they set phrases apart, and
+    after a head or a title with which the line begins.
+    """
+    if len(text) < _LEAST_SENTENCE or " " not in text:
+        return text, 0
+    if "。" not in text and "；" not in text and text.count("，") + text.count(",") < 2:
+        return text, 0
+    times = 0
+
+    def joined(match: re.Match[str]) -> str:
+        nonlocal times
+        if match["held"]:
+            return match.group()
+        before = text[: match.start()]
+        if " " not in before and (
+            _COMPLETE_TITLE.match(before)
+            or (len(before) <= _LEAST_SENTENCE and not re.search("[，。；,;]", before))
+            and classify(before) is not None
+        ):
+            return " "
+        times += 1
+        return ""
+
+    return _IN_SENTENCE.sub(joined, text), times
 
 
 # --- scraper noise ---------------------------------------------------------------------------
@@ -431,6 +470,8 @@ _DATE_ONLY = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
 )
 _LONGEST_FURNITURE = 90
+# not * and X: a row of them may be the author's placeholder
+_ORNAMENT = re.compile(r"(?:[=_~─━═—－–\-#·.。…+]\s?){5,}")
 
 
 def _drop_furniture(lines: list[_Line], log: _Log) -> list[_Line]:
@@ -444,12 +485,13 @@ def _drop_furniture(lines: list[_Line], log: _Log) -> list[_Line]:
     _mark_button_runs(lines, drop)
     for i, line in enumerate(lines):
         if drop[i]:
-            log.take("furniture", line.text, line.origin)
+            rule = "ornament" if _ORNAMENT.fullmatch(line.text) else "furniture"
+            log.take(rule, line.text, line.origin)
     return [line for i, line in enumerate(lines) if not drop[i]]
 
 
 def _is_furniture(text: str, position: int, total: int) -> bool:
-    if _ALONE.fullmatch(text):
+    if _ALONE.fullmatch(text) or _ORNAMENT.fullmatch(text):
         return True
     words = text.replace("|", " ").replace("｜", " ").split()
     if len(words) > 1 and all(word in _BUTTONS for word in words):
@@ -493,29 +535,30 @@ _INFOBOX = re.compile(
 def _drop_infobox(lines: list[_Line], log: _Log) -> list[_Line]:
     """The table above the text on a government's page: at least four of its labels in a row."""
     head = lines[:60]
-    labelled = []
-    for i, line in enumerate(head):
-        squeezed = re.sub(r"\s+", "", line.text)
-        match = _INFOBOX.match(squeezed)
-        if match and len(squeezed) < 90:
-            labelled.append((i, match.end() == len(squeezed)))
+    labelled = [
+        i
+        for i, line in enumerate(head)
+        if len(line.text) < 90 and _INFOBOX.match(re.sub(r"\s+", "", line.text))
+    ]
     if len(labelled) < 4:
+        return _drop_infobox_row(lines, log)
+    first = labelled[0]
+    # a bare label has its value in the next line; the last one (主题词：) mostly has none
+    if any(second - earlier > 3 for earlier, second in pairwise(labelled)):
         return lines
-    first, (last, bare) = labelled[0][0], labelled[-1]
-    # a bare label has its value in the next line, except the last (主题词：) if a text begins there
-    gaps = [b[0] - a[0] for a, b in zip(labelled, labelled[1:], strict=False)]
-    if any(gap > 3 for gap in gaps):
-        return lines
-    end = last + 1
-    if (
-        bare
-        and end < len(head)
-        and not _INFOBOX.match(re.sub(r"\s+", "", head[last].text)[:4] + "：")
-    ):
-        end = last + 1
+    end = labelled[-1] + 1
     for line in lines[first:end]:
         log.take("infobox", line.text, line.origin)
     return lines[:first] + lines[end:]
+
+
+def _drop_infobox_row(lines: list[_Line], log: _Log) -> list[_Line]:
+    """The same table where its rows came as one line each (索引号：｜…｜主题分类：｜…)."""
+    for i, line in enumerate(lines[:6]):
+        if len(line.text) < 400 and len(_INFOBOX.findall(re.sub(r"\s+", "", line.text))) >= 4:
+            log.take("infobox", line.text, line.origin)
+            return lines[:i] + lines[i + 1 :]
+    return lines
 
 
 _LICENCE = re.compile(
@@ -601,7 +644,7 @@ def _running_heads(lines: list[_Line], edges: set[int], numbers: list[bool]) -> 
 
 # --- titles that stand twice -----------------------------------------------------------------
 
-_HEAD_LINES = 30
+_HEAD_LINES = 12
 _LEAST_CUT_TITLE = 12
 
 
@@ -616,11 +659,18 @@ def _drop_repeated_title(lines: list[_Line], log: _Log) -> list[_Line]:
     title = _squeeze(lines[0].text)
     following = _squeeze(lines[1].text)
     if len(title) >= _LEAST_CUT_TITLE and following != title and following.startswith(title):
-        log.take("repeated_title", lines[0].text, lines[0].origin)
+        first, second = lines[0].text, lines[1].text
+        rest = second[len(first) :]
+        if second.startswith(first) and (rest[0].isspace() or _COMPLETE_TITLE.match(first)):
+            # the title stands alone and once more in front of the text
+            log.take("repeated_title", first, lines[1].origin)
+            return [lines[0], lines[1].with_text(rest.strip()), *lines[2:]]
+        log.take("repeated_title", first, lines[0].origin)
         return lines[1:]
     if not 4 <= len(title) <= 80 or title[-1] in "。；：:":
         return lines
-    for i in range(1, min(_HEAD_LINES, len(lines))):
+    # in the lower half it is a signature, or the author's own
+    for i in range(1, min(_HEAD_LINES, len(lines) // 2 + 1)):
         piece = ""
         for j in range(i, min(i + 4, len(lines))):
             piece += _squeeze(lines[j].text)

@@ -137,32 +137,48 @@ def infer(lines: Sequence[str], path: str, *, marked_title: str = "") -> Metadat
     return Metadata(title=named, unit=unit, year=year, kind=kind)
 
 
-def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, int]:
-    """The title and how many of the first lines it takes; ("", 0) where the text begins at once.
+def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, range]:
+    """The title and the positions of the lines that hold it; "" and none where there is no title.
 
-    A title may stand on two lines. A line that reads like a sentence is none.
+    A title may stand on two lines, and below a letterhead (青禾市水务局文件, 青水发〔2023〕5号). A line that
+    reads like a sentence is none.
 
     >>> title_of(["关于印发青禾市节水行动方案", "的通知", "各镇人民政府："])
-    ('关于印发青禾市节水行动方案的通知', 2)
+    ('关于印发青禾市节水行动方案的通知', range(0, 2))
+    >>> title_of(["青禾市水务局文件", "青水发〔2023〕5号", "关于做好节水工作的通知"])
+    ('关于做好节水工作的通知', range(2, 3))
     >>> title_of(["2023年，党支部认真学习。", "一、做法"])
-    ('', 0)
+    ('', range(0, 0))
     """
     if marked:
         taken = 1 if lines and lines[0].strip() == marked.strip() else 0
-        return marked.strip(), taken
-    if not lines or not _is_title_line(lines[0]):
-        return "", 0
-    first = _once(lines[0].strip())
-    title, taken = first, 1
-    # scraped files carry the title twice: above the page and in it
-    for line in lines[1:3]:
+        return marked.strip(), range(taken)
+    start = _below_letterhead(lines)
+    if start >= len(lines) or not _is_title_line(lines[start]):
+        return "", range(0)
+    title, end = _once(lines[start].strip()), start + 1
+    for line in lines[end : end + 2]:
         line = line.strip()
-        if not _is_title_line(line) or line == first:
+        if not _is_title_line(line) or not _continues(title, line):
             break
-        if not _continues(title, line):
+        title, end = title + line, end + 1
+    return title, range(start, end)
+
+
+_LETTERHEAD = re.compile(
+    r".{2,30}(?:文件|〔\d{4}〕.{1,8}号|\[\d{4}\].{1,8}号|（\d{4}）第?\d+号)$|特急|急件|机密|秘密|内部资料|签发人.*|第\s*\d+\s*期"
+)
+
+
+def _below_letterhead(lines: Sequence[str]) -> int:
+    """Index of the line under a letterhead; 0 where no title stands below."""
+    for i, line in enumerate(lines[:6]):
+        text = line.strip()
+        if i and _TITLE_END.search(text) and _is_title_line(text):
+            return i
+        if not (_LETTERHEAD.fullmatch(text) or (_SIGNED.fullmatch(text) and _named(text))):
             break
-        title, taken = title + line, taken + 1
-    return title, taken
+    return 0
 
 
 def _once(line: str) -> str:
@@ -294,6 +310,7 @@ def unit_of(text: str) -> str | None:
     government = re.match(r"([一-鿿]{2,20}?(?:省|市|县|区|州|旗|镇|乡))人?民?政府工作报告", core)
     if government:
         return _named(government[1])
+    core = core.removeprefix("中华人民共和国")
     match = _UNIT.match(core)
     return _named(match["unit"]) if match else None
 
@@ -302,7 +319,8 @@ def _named(unit: str) -> str | None:
     if _NO_NAME.search(unit) or _PRONOUN.match(unit) or _PLACE_ONLY.match(unit):
         return None
     if re.search(
-        r"关于|印发|进一步|加强|推进|做好|开展|工作|学习|党的|精神|落实|[的和与及]$|^在|^对", unit
+        r"关于|印发|进一步|加强|推进|做好|开展|工作|学习|党的|精神|落实|召开|举行|转发|举办|组织|参加|引航|走进|上半年|下半年|季度|我[局院校市县区镇乡]|[的和与及]$|^[在对]",
+        unit,
     ):
         return None
     return unit
@@ -334,9 +352,9 @@ def _signature_unit(lines: Sequence[str]) -> str | None:
     unit = _signature(lines)[0]
     if unit is None:
         # 青禾市水务局 / （2023年12月5日） under the title
-        for line in lines[1:4]:
+        for line, below in zip(lines[1:4], lines[2:5], strict=False):
             text = re.sub(r"\s+", "", line)
-            if _SIGNED.fullmatch(text) and len(text) <= 24:
+            if _SIGNED.fullmatch(text) and _DATE_LINE.fullmatch(below.strip().strip("（）()")):
                 return _named(text)
     return unit
 
@@ -350,14 +368,18 @@ def _signature_year(lines: Sequence[str]) -> int | None:
     return _signature(lines)[1]
 
 
+_OF_ITSELF = re.compile(
+    r"现[将就]|[我本][局院校市县区镇乡村站所厅部委司]|我们|[我本](?:公司|集团|单位|支部|中心|社区|街道|分院|学区|党)|支部"
+)
+
+
 def _first_line_year(lines: Sequence[str]) -> int | None:
-    """The year with which the text begins: 2023年，党支部…; 2023年是…; 2023年以来."""
+    """The year with which a report on oneself begins: 2023年以来，我局…; 2023年，党支部…."""
     for line in lines[:3]:
         match = re.match(
-            r"\s*(?:今年|一年来|自)?((?:19|20)\d{2})\s*年(?:度|以来|上半年|下半年|是|，|初|，)",
-            line,
+            r"\s*(?:自)?((?:19|20)\d{2})\s*年(?:度|以来|上半年|下半年|是|，|,|初)", line
         )
-        if match:
+        if match and _OF_ITSELF.search(line):
             return int(match[1])
     return None
 

@@ -222,6 +222,8 @@ class Line:
     level: int | None = None
     """Heading level stated by the format, 1 is outermost."""
     title: bool = False
+    row: bool = False
+    """A row of a table: its numbers are no outline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +242,19 @@ class Place:
 _LEAST_BODY = 16
 """Characters of a paragraph that can be what a heading is about; a signature is shorter."""
 _CLOSES_ALL = re.compile(r"(?:同志们|各位代表|各位委员|各位领导|各位同事|总之)[，,！!：:]")
-_APPENDIX = re.compile(r"附\s?[件录表]\s?[\d一二三四五六七八九十]{0,2}\s?[:：]?$")
-_SIGNATURE = re.compile(
-    r"(?:[\d〇○零一二三四五六七八九十Xx×*]{2,4}\s?年.{1,9}日?|[^，。！？；：、]{2,30})$"
+_APPENDIX = re.compile(r"附\s?[件录表]\s?[\d一二三四五六七八九十]{0,2}\s?(?:[:：].*)?$")
+_DATE = re.compile(
+    r"[（(]?(?:[\dXx×*]{4}|[一二][〇○零O一二三四五六七八九]{3})\s?年\s?"
+    r"[\dXx×*一二三四五六七八九十]{1,3}\s?月(?:\s?[\dXx×*一二三四五六七八九十]{1,3}\s?日)?[）)]?$"
 )
+_UNIT_ALONE = re.compile(
+    r"[^，。！？；：、,]{2,24}(?:局|委|部|厅|处|办|公司|集团|支部|党委|党组|中心|院|校|政府|镇|乡|街道|社区)$"
+)
+_SIGNATURE = re.compile(r"[^，。！？；：、,]{2,30}$")
 _LONE = re.compile(r"[^，。！？；：,;:!?|\t]{2,30}(?:[，\s][^，。！？；：,;:!?|\t]{2,20})?$")
 _LONE_HALF = re.compile(r"[^，。！？；：、,;:!?|\s\d]{4,16}$")
 _NOT_LONE = re.compile(
-    r".*(?:\d{4}\s?年\d{1,2}\s?月|编辑|记者|作者|来源|供稿|摄影|电话|附件|图\s?\d|表\s?\d|[（(]完[）)]|省略|\|)"
+    r"目\s?[录次]$|.*(?:\d{4}\s?年\d{1,2}\s?月|编辑|记者|作者|来源|供稿|摄影|电话|附件|图\s?\d|表\s?\d|[（(]完[）)]|省略|〔|供图|摄影?[）)]|图为|\|)"
     r"|[^一-鿿]*$|[-—–●■*]|[”’」』》）)】，。、]"
 )
 
@@ -311,7 +318,7 @@ def outline(lines: Sequence[Line]) -> list[Place]:
 
 
 def _marks(lines: Sequence[Line]) -> list[Mark | None]:
-    marks = [None if line.title else classify(line.text) for line in lines]
+    marks = [None if line.title or line.row else classify(line.text) for line in lines]
     # 1.2 is a heading only beside its neighbours 1.1 or 1.3: else it is a quantity
     seen = {(m.parents, m.value) for m in marks if m is not None and m.kind == "decimal"}
     for i, mark in enumerate(marks):
@@ -332,7 +339,7 @@ def _ranks(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[float | 
     for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
         if mark is not None:
             ranks.append(depth[mark.kind] + len(mark.parents) / 10)
-        elif line.title:
+        elif line.title or line.row:
             ranks.append(None)
         elif line.level is not None and len(line.text) <= 2 * LONGEST_HEADING:
             ranks.append(style_depth[line.level])
@@ -468,8 +475,12 @@ def _last_mark(lines: Sequence[Line], ranks: Sequence[float | None]) -> int:
 
 
 def _last_body(lines: Sequence[Line]) -> int:
-    """Index of the last paragraph that is text; after it stand only signature and date."""
-    for i in range(len(lines) - 1, max(-1, len(lines) - 5), -1):
-        if not _SIGNATURE.match(lines[i].text) or classify(lines[i].text):
-            return i
-    return len(lines) - 1
+    """Index of the last paragraph that is text; after it stand signature, date, 抄送 and the like."""
+    last = len(lines) - 1
+    for i in range(last, max(0, len(lines) - 8), -1):
+        if _DATE.match(lines[i].text):
+            signed = _SIGNATURE.match(lines[i - 1].text) and not classify(lines[i - 1].text)
+            return i - 2 if signed else i - 1
+    if last > 2 and _UNIT_ALONE.match(lines[last].text):
+        return last - 1
+    return last

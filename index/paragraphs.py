@@ -56,7 +56,7 @@ def prepare(
     titles = _title_lines(texts, marked, metadata.title)
     places = outline(
         [
-            Line(piece.text, piece.level, title=i in titles or piece.title)
+            Line(piece.text, piece.level, title=i in titles or piece.title, row=piece.row)
             for i, piece in enumerate(pieces)
         ]
     )
@@ -131,7 +131,13 @@ def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
         text = _labelled(block)
         if not text:
             continue
-        piece = _Piece(text, block.level, block.page, block.kind == "title", block.kind == "row")
+        piece = _Piece(
+            text,
+            block.level,
+            block.page,
+            block.kind == "title",
+            block.kind == "row" or "｜" in text,
+        )
         if pieces and _is_continuation(pieces[-1], piece):
             pieces[-1].text = _join(pieces[-1].text, text)
             pieces[-1].torn = len(text) <= _LONGEST_FRAGMENT and text[-1] not in _ENDS
@@ -239,8 +245,8 @@ def _running(found: Sequence[tuple[int, str, int]]) -> set[int]:
 
 def _title_lines(texts: Sequence[str], marked: str, title: str) -> frozenset[int]:
     """Positions of the lines that are the title: at the top, and once more under the page's head."""
-    found, taken = title_of(texts, marked)
-    lines = set(range(taken))
+    found, positions = title_of(texts, marked)
+    lines = set(positions)
     same = {_squeeze(title), _squeeze(found)} - {""}
     for i, text in enumerate(texts[:8]):
         if _squeeze(text) in same:
@@ -315,17 +321,35 @@ def _within(text: str, item: Span, limit: int, enough: int) -> list[Span]:
     # as few passages as possible, and those about equally long
     count = -(-(end - start) // limit)
     goal = max(enough, (end - start) / count)
-    spans: list[Span] = []
+    groups: list[list[Span]] = []
     for first, last in atoms:
-        if spans:
-            size = spans[-1][1] - spans[-1][0]
-            whole = _size(text[spans[-1][0] : last])
-            closer = abs(size + last - first - goal) <= abs(size - goal)
-            if whole <= limit and (size < enough or closer):
-                spans[-1] = (spans[-1][0], last)
+        if groups:
+            begin = groups[-1][0][0]
+            size = first - begin
+            closer = abs(last - begin - goal) <= abs(size - goal)
+            if _size(text[begin:last]) <= limit and (size < enough or closer):
+                groups[-1].append((first, last))
                 continue
-        spans.append((first, last))
-    return spans
+        groups.append([(first, last)])
+    _lengthen_last(text, groups, limit, enough)
+    return [(group[0][0], group[-1][1]) for group in groups]
+
+
+def _lengthen_last(text: str, groups: list[list[Span]], limit: int, enough: int) -> None:
+    """Give a short last passage sentences of the one before, as long as that stays longer."""
+    while len(groups) > 1:
+        before, last = groups[-2], groups[-1]
+        size = last[-1][1] - last[0][0]
+        if size >= enough // 2:
+            return
+        if _size(text[before[0][0] : last[-1][1]]) <= limit:
+            groups[-2:] = [before + last]
+            return
+        moved = before[-1]
+        if len(before) < 2 or _size(text[moved[0] : last[-1][1]]) > limit:
+            return
+        before.pop()
+        last.insert(0, moved)
 
 
 _SOFT = re.compile(r"[，、：,:）)”》\s]")
