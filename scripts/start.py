@@ -135,7 +135,7 @@ def fill(python: Path, library: Path, exists: bool, environ: dict[str, str]) -> 
         say(f"资料库已在 {library}，直接使用。")
         return
     say(f"{'接着' if unfinished else ''}把 corpus 里的示例总结读入资料库 {library}")
-    say("第一次要先解开自带的模型，约一分钟；然后逐篇读入…")
+    say("第一次要先解开自带的模型，再逐篇读入…")
     note.write_text(str(library), encoding="utf-8")
     ticker = Ticker()
     code = run([str(python), "-m", "index.cli", "add", str(ROOT / "corpus" / "documents")], environ)
