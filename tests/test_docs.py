@@ -244,6 +244,16 @@ def test_commands_shown_are_commands(page: Path) -> None:
                     assert word in known, line
 
 
+def test_pages_that_the_code_refers_to_exist() -> None:
+    places = [*(ROOT / "index").rglob("*.py"), *(ROOT / "scripts").glob("*.py"), ROOT / "app.py"]
+    named = {
+        (match, place.name)
+        for place in places
+        for match in re.findall(r"docs/[\w.-]+\.(?:md|png)", place.read_text(encoding="utf-8"))
+    }
+    assert sorted((page, by) for page, by in named if not (ROOT / page).exists()) == []
+
+
 def tree_of(page: str) -> list[str]:
     """The paths drawn in the page's tree, folders with a slash at the end."""
     (block,) = re.findall(r"```\n(pyproject\.toml.*?)```", read(page), re.DOTALL)
