@@ -23,8 +23,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"reading", "cleaning", "outline", "metadata", "paragraphs"}),
     # what a library is made of; these know nothing of each other
     frozenset({"embedding", "catalogue", "vectors", "fingerprints"}),
-    frozenset({"calibration"}),
     frozenset({"library"}),
+    # the background of a library, which several questions read scores against
+    frozenset({"calibration"}),
     # questions to a library
     frozenset({"retrieval", "topics", "formulas", "review", "duplicates"}),
     # the package's face: what `from index import …` offers
