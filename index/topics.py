@@ -213,7 +213,7 @@ class TopicIndex:
         """Ids of the paragraphs about a topic, strongest first: int64 (n,)."""
         self.taxonomy[name]
         column = [topic.name for topic in self.taxonomy.topics].index(name)
-        ids, table = self._whole
+        ids, table, _ = self._whole
         scores = table[:, column]
         chosen = np.flatnonzero(scores >= ABOUT)
         order = chosen[np.argsort(-scores[chosen], kind="stable")]
@@ -221,14 +221,15 @@ class TopicIndex:
 
     def counts(self) -> dict[str, int]:
         """Paragraphs about each topic."""
-        _, table = self._whole
+        _, table, _ = self._whole
         numbers = (table >= ABOUT).sum(axis=0)
         return {t.name: int(n) for t, n in zip(self.taxonomy.topics, numbers, strict=True)}
 
     def table(self, by: Literal["year", "unit"]) -> list[tuple[str, str, int]]:
         """(topic, year or unit, paragraphs), for a heat map; unknown is “未知”."""
-        _, scores = self._whole
-        values = np.array([str(getattr(entry, by) or "未知") for entry in self._entries])
+        _, scores, documents = self._whole
+        value = {e.id: str(getattr(e, by) or "未知") for e in self.library.documents()}
+        values = np.array([value.get(document, "未知") for document in documents.tolist()])
         rows = []
         for column, topic in enumerate(self.taxonomy.topics):
             about = values[scores[:, column] >= ABOUT]
@@ -237,18 +238,25 @@ class TopicIndex:
         return rows
 
     @cached_property
-    def _whole(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Ids int64 (n,) ascending and evidence float32 (n, topics) of the whole library."""
+    def _whole(self) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+        """Of the whole library: ids int64 (n,) ascending, evidence float32 (n, topics), and the
+        ids of the paragraphs' documents int64 (n,)."""
         ids: list[int] = []
+        documents: list[int] = []
         rows: list[NDArray[np.float32]] = []
         for entry in self.library.documents():
             paragraphs = self.library.paragraphs(entry.id)
             found = self._evidence({p.id: p for p in paragraphs})
             ids += found
             rows += found.values()
+            documents += [entry.id] * len(found)
         order = np.argsort(np.array(ids, dtype=np.int64), kind="stable")
         table = np.array(rows, dtype=np.float32).reshape(len(ids), len(self.taxonomy.topics))
-        return np.array(ids, dtype=np.int64)[order], table[order]
+        return (
+            np.array(ids, dtype=np.int64)[order],
+            table[order],
+            np.array(documents, dtype=np.int64)[order],
+        )
 
     def _evidence(
         self, paragraphs: Mapping[int, StoredParagraph]
