@@ -140,17 +140,17 @@ def similar(
     passages = library.passages_of([paragraph_id]).get(paragraph_id, [])
     vectors = library.store.vectors(np.array([passage[0] for passage in passages], dtype=np.int64))
     words = _rarest(library, paragraph.text)
-    hits = _answer(
-        library, Query(paragraph.text), vectors, words, k + 1, "hybrid", filters, families
+    return _answer(
+        library,
+        Query(paragraph.text),
+        vectors,
+        words,
+        k,
+        "hybrid",
+        filters,
+        families,
+        without=paragraph_id,
     )
-    return [hit for hit in (_without(hit, paragraph_id) for hit in hits) if hit][:k]
-
-
-def _without(hit: Hit, paragraph_id: int) -> Hit | None:
-    if hit.paragraph_id == paragraph_id:
-        return None
-    members = tuple(id_ for id_ in hit.family.paragraph_ids if id_ != paragraph_id)
-    return replace(hit, family=Family(len(members), members))
 
 
 def _query_vectors(library: Library, query: Query) -> NDArray[np.float32]:
@@ -202,6 +202,7 @@ def _answer(
     mode: SearchMode,
     filters: Filters,
     families: bool,
+    without: int | None = None,
 ) -> list[Hit]:
     allowed = _allowed(library, query, filters)
     if allowed is not None and not len(allowed[0]):
@@ -224,6 +225,7 @@ def _answer(
         )
         for id_ in by_meaning.keys() | by_words.keys()
     }
+    found.pop(without or 0, None)
     evidence = {id_: scale.evidence(f.cosine, f.bm25) for id_, f in found.items()}
     return _hits(library, query, words, found, evidence, mode, k, families)
 
