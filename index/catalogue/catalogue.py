@@ -14,6 +14,7 @@ from index.catalogue.migrations import MIGRATIONS, migrate, schema_version
 from index.catalogue.places import Places
 from index.catalogue.vectors import Vectors
 from index.catalogue.words import Words
+from index.errors import LibraryDamaged
 
 
 class Catalogue:
@@ -57,13 +58,16 @@ class Catalogue:
 
     def damage(self) -> list[str]:
         """What SQLite's own check finds: damaged pages and rows whose parents are missing."""
-        found = [row[0] for row in self.database.rows("PRAGMA integrity_check(20)")]
-        found = [] if found == ["ok"] else found
-        found += [
-            f"{table} {rowid}: no {parent}"
-            for table, rowid, parent, _ in self.database.rows("PRAGMA foreign_key_check")
-        ]
-        return found
+        try:
+            found = [row[0] for row in self.database.rows("PRAGMA integrity_check(20)")]
+            if found != ["ok"]:
+                return found
+            return [
+                f"{table} {rowid}: no {parent}"
+                for table, rowid, parent, _ in self.database.rows("PRAGMA foreign_key_check")
+            ]
+        except LibraryDamaged as error:  # too damaged even for the check
+            return [str(error.__cause__)]
 
     def bytes_on_disk(self) -> int:
         """Size of the file and its write-ahead log, in bytes."""
