@@ -157,16 +157,20 @@ def _confirm_removal(shelf: Library, chosen: Sequence[Entry]) -> None:
         "文件如果还在原来的文件夹里，重新读取全部资料时会再加进来。"
     )
     with st.container(horizontal=True):
-        if st.button("移除", type="primary", key="confirm-remove"):
-            try:
-                shelf.remove([entry.id for entry in chosen])
-            except LibraryError as error:
-                components.sorry(str(error))
-            else:
-                st.session_state["told"] = f"已移除 {len(chosen)} 份资料。"
-                st.rerun()
-        if st.button("不移除", key="cancel-remove"):
+        done = st.button(
+            "移除", type="primary", key="confirm-remove", on_click=_remove, args=(shelf, chosen)
+        )
+        if st.button("不移除", key="cancel-remove") or done:
             st.rerun()
+
+
+def _remove(shelf: Library, chosen: Sequence[Entry]) -> None:
+    try:
+        shelf.remove([entry.id for entry in chosen])
+    except LibraryError as error:
+        st.session_state["sorry"] = str(error)
+    else:
+        st.session_state["told"] = f"已移除 {len(chosen)} 份资料。"
 
 
 def _reread(shelf: Library, chosen: Sequence[Entry]) -> None:
@@ -238,6 +242,9 @@ def _progress(shelf: Library) -> None:
     told = st.session_state.pop("told", None)
     if told:
         components.say(told)
+    sorry = st.session_state.pop("sorry", None)
+    if sorry:
+        components.sorry(sorry)
     job = _desk().job
     if job is None:
         return

@@ -1,0 +1,204 @@
+"""资料库 without a browser: adding, failures, cleaning, removing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from index.datatypes import Entry
+from index.embedding.testing import CountingEncoder
+from index.errors import LibraryBusy
+from index.library import Library
+from index.settings import Settings
+from index.ui import library_page, opened
+from index.ui.work import Desk
+
+SECONDS = 20
+
+
+def page() -> None:
+    from index.ui import library_page
+
+    library_page.show()
+
+
+def text_of(app: AppTest) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", each.proto.body)) for each in app.get("html"))
+
+
+@pytest.fixture
+def own(
+    tmp_path: Path, plain_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Library]:
+    """An empty library of this test alone, with a desk of its own."""
+    with Library.create(
+        tmp_path / "library", encoder=CountingEncoder(), settings=plain_settings
+    ) as library:
+        desk = Desk()
+        monkeypatch.setattr(opened, "library", lambda: library)
+        monkeypatch.setattr(library_page, "_desk", lambda: desk)
+        yield library
+        if desk.job is not None:
+            assert desk.job.done.wait(SECONDS)
+
+
+@pytest.fixture
+def app(own: Library) -> AppTest:
+    return AppTest.from_function(page, default_timeout=SECONDS)
+
+
+def finish(app: AppTest) -> None:
+    """Wait for the job and look at the page again."""
+    job = library_page._desk().job
+    assert job is not None
+    assert job.done.wait(SECONDS)
+    app.run()
+    assert not app.exception
+
+
+def add(app: AppTest, folder: Path) -> None:
+    app.text_input(key="folder-0").set_value(f"“{folder}”")
+    app.button(key="add").click().run()
+    finish(app)
+
+
+def test_a_folder_is_added_by_its_path(app: AppTest, own: Library, reports: Path) -> None:
+    app.run()
+    assert "资料库还是空的" in text_of(app)
+    add(app, reports)
+    assert "添加资料做完了。文件：新加 3 个" in text_of(app)
+    assert {entry.unit for entry in own.documents()} >= {"青桐区水务局", "云汀县农业农村局"}
+    table = app.dataframe[0].value
+    assert set(table["标题"]) >= {"青桐区水务局2022年党建工作总结"}
+    assert list(table["年份"].sort_values()) == [2021, 2022, 2023]
+    app.button(key="seen").click().run()
+    assert "做完了" not in text_of(app)
+
+
+def test_uploaded_files_are_kept_and_added(app: AppTest, own: Library, reports: Path) -> None:
+    app.run()
+    content = (reports / "云汀县/2023年工作总结.txt").read_bytes()
+    app.file_uploader(key="files-0").set_value(
+        [("../../2023年总结.txt", content, "text/plain"), ("a.txt", "甲。".encode(), "text/plain")]
+    )
+    app.text_input(key="given-unit-0").set_value("夏坪乡")
+    app.button(key="add").click().run()
+    finish(app)
+    paths = {Path(entry.path) for entry in own.documents()}
+    assert paths == {own.uploads_folder / "2023年总结.txt", own.uploads_folder / "a.txt"}
+    assert all(entry.unit == "夏坪乡" for entry in own.documents())
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_reason(
+    app: AppTest, own: Library, reports: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "资料"
+    shutil.copytree(reports, folder)
+    (folder / "旧<b>表.doc").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
+    app.run()
+    add(app, folder)
+    assert "没能读取 1 个" in text_of(app)
+    reason = own.failures()[0].reason
+    assert reason in text_of(app)
+    app.button(key="seen").click().run()
+    app.segmented_control(key="view").set_value("没能读取").run()
+    assert "旧<b>表.doc" in text_of(app)
+    assert reason in text_of(app)
+    assert len(own.documents()) == 3
+
+
+def test_what_cleaning_removed_is_listed(app: AppTest, own: Library, tmp_path: Path) -> None:
+    (tmp_path / "网文.txt").write_text(
+        "某乡工作总结\n一、开头##paidbegin##工作\n今年做了很多<i>事</i>。\n"
+        "【砚边素材库】加入会员，范文任你下载\n打印 关闭 【字号：大 中 小】\n"
+        "二、结尾\n明年再做。\n",
+        encoding="utf-8",
+    )
+    own.sync([tmp_path / "网文.txt"])
+    app.query_params["view"] = "清理掉的内容"
+    app.run()
+    assert not app.exception
+    said = text_of(app)
+    assert "##paidbegin##" in said
+    assert "加入会员" in said
+    assert "付费标记" in said
+
+
+def test_a_wrong_path_is_a_sentence(app: AppTest, tmp_path: Path) -> None:
+    app.run()
+    app.text_input(key="folder-0").set_value(str(tmp_path / "没有"))
+    app.button(key="add").click().run()
+    assert "找不到" in text_of(app)
+    app.text_input(key="folder-0").set_value("")
+    app.button(key="add").click().run()
+    assert "先选择文件" in text_of(app)
+    (tmp_path / "空").mkdir()
+    app.text_input(key="folder-0").set_value(str(tmp_path / "空"))
+    app.button(key="add").click().run()
+    assert "没有可以读取的文件" in text_of(app)
+
+
+def test_another_writer_is_a_sentence(
+    app: AppTest, own: Library, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(self: Library, *args: object, **kwargs: object) -> None:
+        raise LibraryBusy("另一个窗口正在添加资料，请等它做完再试。")
+
+    monkeypatch.setattr(Library, "sync", busy)
+    app.run()
+    add(app, reports)
+    assert "另一个窗口正在添加资料" in text_of(app)
+
+
+def test_removing_asks_first(
+    app: AppTest, own: Library, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.sync([reports])
+    victim = next(entry for entry in own.documents() if entry.unit == "云汀县农业农村局")
+
+    # AppTest cannot tick rows; the browser test does
+    def choose(shelf: Library, shown: list[Entry]) -> list[Entry]:
+        return [entry for entry in shown if entry.id == victim.id]
+
+    monkeypatch.setattr(library_page, "_choose", choose)
+    app.run()
+    app.button(key="remove").click().run()
+    assert victim.title in text_of(app)
+    assert victim in own.documents(), "only asked so far"
+    app.button(key="confirm-remove").click().run()
+    assert not app.exception
+    assert victim.id not in {entry.id for entry in own.documents()}
+    assert "已移除 1 份资料" in text_of(app)
+    assert Path(victim.path).exists(), "the person's own file stays"
+
+
+def test_everything_is_read_again(
+    app: AppTest, own: Library, reports: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "资料"
+    shutil.copytree(reports, folder)
+    own.sync([folder])
+    changed = folder / "云汀县/2023年工作总结.txt"
+    changed.write_text(
+        changed.read_text(encoding="utf-8") + "新添一句：夜校办到了山上。\n", encoding="utf-8"
+    )
+    app.run()
+    app.button(key="reread").click().run()
+    finish(app)
+    assert "更新 1 个" in text_of(app)
+    assert "没有变化 2 个" in text_of(app)
+
+
+def test_the_list_is_narrowed_by_words(app: AppTest, own: Library, reports: Path) -> None:
+    own.sync([reports])
+    app.run()
+    app.text_input(key="title").set_value("农业").run()
+    assert list(app.dataframe[0].value["单位"]) == ["云汀县农业农村局"]
+    app.text_input(key="title").set_value("没有这个").run()
+    assert "没有这样的资料" in text_of(app)
