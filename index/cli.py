@@ -80,7 +80,7 @@ def _sentence(error: click.UsageError) -> str:
     return error.message
 
 
-class _Years(click.ParamType):
+class _Years(click.ParamType[tuple[int, int]]):
     """2023, or 2021-2023."""
 
     name = "YEAR"

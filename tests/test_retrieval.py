@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -212,6 +213,6 @@ def test_highlights_are_in_order_and_do_not_overlap() -> None:
     marks = highlights(text, ["党员教育", "教育培训", "党员", "党"])
     assert [text[a:b] for a, b in marks] == ["党员教育", "党员教育"]
     assert all(a < b for a, b in marks)
-    assert all(before[1] < after[0] for before, after in zip(marks, marks[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(marks))
     assert highlights("党的建设", ["党"]) == ((0, 1),)
     assert highlights("没有", []) == ()
