@@ -40,7 +40,7 @@ _KEPT = frozenset(
     W + name
     for name in (
         "r", "hyperlink", "ins", "moveTo", "smartTag", "customXml", "sdtContent", "fldSimple",
-        "dir", "bdo", "ruby", "rubyBase", "object", "pict",
+        "dir", "bdo", "ruby", "rubyBase", "object", "pict", "drawing",
     )
 )  # fmt: skip
 """Elements inside a paragraph whose content is content of the paragraph."""

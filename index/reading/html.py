@@ -33,7 +33,7 @@ _CHINESE_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _SENTENCE = re.compile(r"[，。；：！？,;]")
 _IMPRINT = re.compile(
-    r"版权所有|ICP\s*备|公网安备|备案|Copyright|©|网站标识码|主办单位|承办单位|技术支持|建议使用|浏览器|免责声明|邮政编码"
+    r"版权所有|ICP\s*备|公网安备|备案|Copyright|©|网站标识码|主办单位|承办单位|技术支持|建议使用|浏览器|免责声明|邮政编码|扫一扫"
 )
 _MAIN_SHARE = 0.85
 """Share of the page's prose that the main element must hold."""
@@ -42,7 +42,9 @@ _LEAST_PROSE = 60
 _LONG_OUTSIDE = 40
 """Characters of a line outside the main element from which it is taken for the author's."""
 _LINK_RUN = 3
-"""So many lines of nothing but links, one after another, are a menu."""
+"""So many links without other text, in one line or one after another, are a menu."""
+_LINKED_BESIDE = 0.2
+"""Share of links up to which text beside the main element may belong to it."""
 
 _TITLE_SEPARATOR = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—]\s+|(?<=[\u4e00-\u9fff”》）])[-–—]+(?=[\u4e00-\u9fff])"
@@ -103,7 +105,7 @@ def _chosen(lines: Sequence[Line]) -> list[bool]:
     head = _head_line(lines, first)
     menus = _menus(lines)
     return [
-        (inside[i] and i not in menus)
+        (inside[i] and i not in menus and (not line.furniture or "。" in line.text))
         or (head is not None and head <= i < first and _is_own_text(line))
         or (not inside[i] and _is_long_prose(line))
         for i, line in enumerate(lines)
@@ -117,7 +119,7 @@ def _is_own_text(line: Line) -> bool:
 def _weight(line: Line) -> float:
     """How much prose a line holds, in characters."""
     own = len(line.text) - line.linked
-    if line.linked > own or line.furniture:
+    if line.linked > own or line.furniture or _IMPRINT.search(line.text):
         return 0.0
     if line.is_row:
         return own * 0.5
@@ -132,7 +134,17 @@ def _main_element(lines: Sequence[Line], weights: Sequence[float], total: float)
             held[element] += weight
             depth[element] = i
     enough = [element for element, weight in held.items() if weight >= _MAIN_SHARE * total]
-    return max(enough, key=lambda element: depth[element])
+    main = max(enough, key=lambda element: depth[element])
+    # salutation, signature and date often stand beside the paragraphs: take in what is no menu
+    while (parent := main.getparent()) is not None and parent in held:
+        beside = [line for line in lines if parent in line.ancestors and main not in line.ancestors]
+        linked = sum(line.linked for line in beside)
+        if linked > _LINKED_BESIDE * sum(len(line.text) for line in beside) or any(
+            line.is_row or line.furniture or _IMPRINT.search(line.text) for line in beside
+        ):
+            break
+        main = parent
+    return main
 
 
 def _head_line(lines: Sequence[Line], first: int) -> int | None:
@@ -148,11 +160,11 @@ def _menus(lines: Sequence[Line]) -> set[int]:
     found: set[int] = set()
     run: list[int] = []
     for i in range(len(lines) + 1):
-        if i < len(lines) and lines[i].linked > 0.8 * len(lines[i].text):
+        if i < len(lines) and lines[i].linked > 0.8 * len(_bare(lines[i].text)):
             run.append(i)
             continue
         above = lines[run[0] - 1].text if run and run[0] else ""
-        if len(run) >= _LINK_RUN and "附件" not in above and "附件" not in lines[run[0]].text:
+        if sum(max(lines[j].links, 1) for j in run) >= _LINK_RUN and "附件" not in above and "附件" not in lines[run[0]].text:
             found.update(run)
         run = []
     return found

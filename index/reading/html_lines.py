@@ -98,6 +98,8 @@ _FURNITURE_NAME = re.compile(
 """Names of classes and ids that sites give to their furniture, English and pinyin."""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_TYPOGRAPHIC_SPACES = dict.fromkeys(range(0x2000, 0x200B), " ") | {0x2001: "\u3000", 0x2003: "\u3000"}
+"""An em space is an indent of one Chinese character, whatever it is called."""
 _SPACE_IN_CHINESE = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])"
 )
@@ -118,6 +120,8 @@ class Line:
     text: str
     linked: int
     """How many of its characters belong to links."""
+    links: int
+    """How many links those are."""
     ancestors: tuple[etree._Element, ...]
     """Elements it stands in, outermost first."""
     furniture: bool
@@ -150,7 +154,7 @@ class _Walk:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self._text = ""
-        self._linked = 0
+        self._linked = self._links = 0
         self._ancestors: list[etree._Element] = []
         self._furniture = 0
         self._link = 0
@@ -176,7 +180,9 @@ class _Walk:
         outer = self._level
         self._level = level or outer
         self._furniture += furniture
-        self._link += tag == "a" and element.get("href") is not None
+        is_link = tag == "a" and element.get("href") is not None
+        self._link += is_link
+        self._links += is_link
         self._preformatted += tag == "pre"
         if not inline:
             self._ancestors.append(element)
@@ -192,7 +198,7 @@ class _Walk:
             if tag == "li":
                 self._label = ""
         self._preformatted -= tag == "pre"
-        self._link -= tag == "a" and element.get("href") is not None
+        self._link -= is_link
         self._furniture -= furniture
         self._level = outer
 
@@ -218,6 +224,7 @@ class _Walk:
                 Line(
                     text=text,
                     linked=min(self._linked, len(text)),
+                    links=self._links,
                     ancestors=tuple(self._ancestors),
                     furniture=bool(self._furniture),
                     level=self._level,
@@ -226,7 +233,7 @@ class _Walk:
             )
             self._label = ""
         self._text = ""
-        self._linked = 0
+        self._linked = self._links = 0
 
     def _data_table(self, table: etree._Element) -> bool:
         """Read a table row by row, if it is one of data; False where it only lays out the page."""
@@ -260,9 +267,17 @@ class _Walk:
                 [" ".join(line.label + line.text for line in lines) for lines in contents]
             )
             if text.strip():
-                linked = sum(line.linked for lines in contents for line in lines)
-                place = (*self._ancestors, table, row)
-                self.lines.append(Line(text, linked, place, bool(self._furniture), is_row=True))
+                inner_lines = [line for lines in contents for line in lines]
+                self.lines.append(
+                    Line(
+                        text=text,
+                        linked=sum(line.linked for line in inner_lines),
+                        links=sum(line.links for line in inner_lines),
+                        ancestors=(*self._ancestors, table, row),
+                        furniture=bool(self._furniture),
+                        is_row=True,
+                    )
+                )
         return True
 
 
@@ -272,6 +287,7 @@ def tidy(text: str) -> str:
     >>> tidy(" 一，\\n 二  three\\xa0four ")
     '一，二 three four'
     """
+    text = text.translate(_TYPOGRAPHIC_SPACES)
     text = re.sub(r"[ \t\r\f\xa0]*\n[ \t\r\n\f\xa0]*", "\n", text.strip(" \t\r\n\f\xa0"))
     return _SPACE.sub(" ", _SPACE_IN_CHINESE.sub("", text))
 

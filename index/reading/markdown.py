@@ -28,10 +28,8 @@ _FRONT_MATTER = re.compile(
 )
 """Settings for page generators: keys with values and nothing else, or it is the author's text."""
 _FRONT_TITLE = re.compile(r"^title\s*:\s*(.+?)\s*$", re.M | re.I)
-_HEADING_WITHOUT_SPACE = re.compile(
-    r"^([ ]{0,3}#{1,6})(?=[\u4e00-\u9fff（(【《“])(?!.*#[ ]*$)", re.M
-)
-"""Not before digits (#1机组) and not where a # closes it: #学习强国# is a topic tag."""
+_HEADING_WITHOUT_SPACE = re.compile(r"^([ ]{0,3}#{1,6})(?=[\u4e00-\u9fff（(【《“])(?!.*#)", re.M)
+"""Not before digits (#1机组) and not with another #: #学习强国# is a topic tag."""
 _MEASURE_WORDS = frozenset("个次项名条家人场期篇件例户万亿元份份批类支部年月日余多%％")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.S)
 _LONGEST_UNDERLINED_HEADING = 40
@@ -127,7 +125,8 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
 
 
 def _short(lines: list[str]) -> bool:
-    return len("".join(lines)) <= _LONGEST_UNDERLINED_HEADING and len(lines) == 1
+    line = lines[0]
+    return len(lines) == 1 and len(line) <= _LONGEST_UNDERLINED_HEADING and line[-1:] not in "。；"
 
 
 def _inline_lines(children: Sequence[Token]) -> list[str]:
@@ -148,7 +147,7 @@ def _inline_lines(children: Sequence[Token]) -> list[str]:
             text += "\n" if token.content.lower().startswith("<br") else ""
         else:
             text += token.content
-    return text.split("\n")
+    return text.replace("\xa0", " ").split("\n")
 
 
 def _is_placeholder(children: Sequence[Token], opening: int) -> bool:
