@@ -68,10 +68,11 @@ def _folders(catalogue: Catalogue) -> list[str]:
 
 def _note(catalogue: Catalogue, found: Survey) -> None:
     known = catalogue.files.roots()
+    folders = {path for path, folder in {**known, **found.roots}.items() if folder}
     with catalogue.database.transaction():
         for path, folder in found.roots.items():
             # A file below a folder that was named comes again with the folder.
-            if not folder and any(str(parent) in known for parent in Path(path).parents):
+            if not folder and any(str(parent) in folders for parent in Path(path).parents):
                 continue
             if known.get(path) != folder:
                 catalogue.files.add_root(path, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,7 +97,7 @@ class Terms:
         return tuple(dict.fromkeys((*default_terms(), *own)))
 
     def _made(self, terms: tuple[str, ...]) -> Tokenizer:
-        return Tokenizer(terms, self._cache_folder)
+        return _tokenizer(terms, self._cache_folder)
 
     def _look(self) -> tuple[int, int]:
         try:
@@ -104,3 +105,9 @@ class Terms:
         except FileNotFoundError:
             return (-1, -1)
         return stat.st_size, stat.st_mtime_ns
+
+
+@functools.lru_cache(maxsize=2)
+def _tokenizer(terms: tuple[str, ...], cache_folder: Path) -> Tokenizer:
+    """One for all libraries of this process with the same terms: each loads a dictionary."""
+    return Tokenizer(terms, cache_folder)
