@@ -1,7 +1,7 @@
 """Title, unit, year and kind of a document: from metadata.csv, from its own words, from its path.
 
-Unknown stays unknown: a unit that is only a placeholder (XXXX党支部, 某局) or only a pronoun (市局, 我局)
-names nobody and is None.
+Unknown stays unknown: a unit that is only a placeholder (XXXX党支部, 某局) or fits anyone (市局,
+我局, 机关党支部) names nobody and is None.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path, PurePath
 
 from index.datatypes import Metadata
@@ -27,9 +28,9 @@ KINDS: tuple[str, ...] = (
     "工作总结", "年度总结", "半年总结", "工作报告", "工作计划", "工作要点", "工作方案", "实施方案",
     "实施意见", "指导意见", "行动计划", "管理办法", "实施细则", "工作汇报", "情况汇报", "情况报告",
     "调研报告", "调查报告", "心得体会", "发言材料", "经验材料", "事迹材料", "先进事迹", "会议纪要",
-    "会议记录", "讲话稿", "讲话", "致辞", "通知", "通报", "通告", "公告", "决定", "决议", "意见", "批复",
-    "请示", "函", "规划", "方案", "办法", "条例", "规定", "细则", "倡议书", "党课", "宣讲稿", "总结", "报告",
-    "汇报", "计划", "要点", "纪要", "简报",
+    "会议记录", "讲话稿", "讲话", "致辞", "通知", "通报", "通告", "公告", "决定", "决议", "意见",
+    "批复", "请示", "函", "规划", "方案", "办法", "条例", "规定", "细则", "倡议书", "党课",
+    "宣讲稿", "总结", "报告", "汇报", "计划", "要点", "纪要", "简报",
 )  # fmt: skip
 """Kinds of document (文种) that a title can end with or name."""
 
@@ -140,8 +141,8 @@ def infer(lines: Sequence[str], path: str, *, marked_title: str = "") -> Metadat
 def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, range]:
     """The title and the positions of the lines that hold it; "" and none where there is no title.
 
-    A title may stand on two lines, and below a letterhead (青禾市水务局文件, 青水发〔2023〕5号). A line that
-    reads like a sentence is none.
+    A title may stand on two lines, and below a letterhead (青禾市水务局文件, 青水发〔2023〕5号). A
+    line that reads like a sentence is none.
 
     >>> title_of(["关于印发青禾市节水行动方案", "的通知", "各镇人民政府："])
     ('关于印发青禾市节水行动方案的通知', range(0, 2))
@@ -225,8 +226,10 @@ def year_of(text: str) -> int | None:
 
     A title with two years is about the first: 2023年总结及2024年计划 is of 2023.
 
-    >>> year_of("2023年党建工作总结及2024年党建工作计划"), year_of("二〇二二年度述职报告"), year_of("20xx年总结")
-    (2023, 2022, None)
+    >>> year_of("2023年党建工作总结及2024年党建工作计划"), year_of("二〇二二年度述职报告")
+    (2023, 2022)
+    >>> year_of("20xx年工作总结") is None
+    True
     """
     arabic, han = _YEAR.search(text), _HAN_YEAR.search(text)
     if arabic and (not han or arabic.start() < han.start()):
@@ -243,8 +246,10 @@ def year_of(text: str) -> int | None:
 def kind_of(text: str) -> str | None:
     """The kind of document a title names: the earliest where it names two, the longest there.
 
-    >>> kind_of("2023年党建工作总结及2024年党建工作计划"), kind_of("关于做好节水工作的通知"), kind_of("春天")
-    ('党建工作总结', '通知', None)
+    >>> kind_of("2023年党建工作总结及2024年党建工作计划"), kind_of("关于做好节水工作的通知")
+    ('党建工作总结', '通知')
+    >>> kind_of("春天") is None
+    True
     """
     core = re.sub(r"[（(][^（）()]*[）)]$", "", text.strip())
     # 关于印发《…方案》的通知 is a 通知: what it names inside is not its own kind
@@ -352,7 +357,7 @@ def _signature_unit(lines: Sequence[str]) -> str | None:
     unit = _signature(lines)[0]
     if unit is None:
         # 青禾市水务局 / （2023年12月5日） under the title
-        for line, below in zip(lines[1:4], lines[2:5], strict=False):
+        for line, below in pairwise(lines[1:5]):
             text = re.sub(r"\s+", "", line)
             if _SIGNED.fullmatch(text) and _DATE_LINE.fullmatch(below.strip().strip("（）()")):
                 return _named(text)

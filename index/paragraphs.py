@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.cleaning import clean
 from index.datatypes import (
@@ -122,7 +123,7 @@ _STARTS_BOUND = re.compile(r"[的是等之][^，。]{0,3}|是[：:]")
 _BREAKS_OFF = re.compile(r"[，、和与及或的（“《在对把将被为以从向由使让并而且]$")
 _ENDS = "。！？；…!?;：:"
 _LONGEST_FRAGMENT = 8
-"""Characters of a line that a page's bold or subscript tore out of its sentence (PM / 2.5 / 浓度)."""
+"""Characters of a line that a page's bold or subscript tore out of its sentence (PM / 2.5 / 值)."""
 
 
 def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
@@ -197,7 +198,7 @@ _TITLE_ON_LINE = re.compile(
 def _split_run_together(piece: _Piece, lines: int) -> list[_Piece]:
     """Paragraphs that lost their line breaks, cut before their numbers.
 
-    一、 and （一） are cut anywhere after a sentence, 1. only in a line that may be a whole document.
+    一、 and （一） are cut anywhere after a sentence, 1. only in what may be a whole document.
     A number counts where it runs on: 一、 with a 二、 to follow, 二、 after 一、.
     """
     text = piece.text
@@ -224,7 +225,7 @@ def _split_run_together(piece: _Piece, lines: int) -> list[_Piece]:
     if not cuts:
         return [piece]
     edges = [0, *sorted(cuts), len(text)]
-    parts = [text[start:end].strip() for start, end in zip(edges, edges[1:], strict=False)]
+    parts = [text[start:end].strip() for start, end in pairwise(edges)]
     return [_Piece(part, piece.level, piece.page, False) for part in parts if part]
 
 
@@ -244,7 +245,7 @@ def _running(found: Sequence[tuple[int, str, int]]) -> set[int]:
 
 
 def _title_lines(texts: Sequence[str], marked: str, title: str) -> frozenset[int]:
-    """Positions of the lines that are the title: at the top, and once more under the page's head."""
+    """Positions of the lines that are the title, at the top and once more under the page's head."""
     found, positions = title_of(texts, marked)
     lines = set(positions)
     same = {_squeeze(title), _squeeze(found)} - {""}
@@ -269,8 +270,8 @@ _ITEM_START = re.compile(
 def cut(text: str, *, passage_characters: int = PASSAGE_CHARACTERS) -> list[Span]:
     """Passages of one paragraph: they cover all of it in order, none longer than allowed.
 
-    A short paragraph is one passage. A longer one is cut at its items (一是… 二是… （1）…), an item at
-    its sentences; short neighbours are put together.
+    A short paragraph is one passage. A longer one is cut at its items (一是… 二是… （1）…), an item
+    at its sentences; short neighbours are put together.
 
     >>> cut("一是学。二是做。")
     [(0, 8)]
