@@ -7,6 +7,7 @@ offices write are candidates, and each is scored by how much of the outcome is o
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from functools import lru_cache
 
@@ -27,7 +28,7 @@ _SCORED_BYTES = 1 << 18
 _LEAST_PLAUSIBLE = 0.05
 """Below this mean score no candidate gives text. Chinese texts score 0.8 and more, other
 languages above 0, bytes that are no text below it."""
-_MISREAD_AS = ("mac-cyrillic", "cp1251", "cp1252", "latin-1")
+_MISREAD_AS = ("mac-cyrillic", "cp1251", "cp1252")
 """Encodings that other programs take UTF-8 for; saved again, the text is letters without sense."""
 _SPOILT = 0.4
 _RESTORED = 0.7
@@ -36,6 +37,8 @@ _STRICT_BONUS = 0.15
 """For valid UTF-8: other bytes are that only by chance, in texts of a few characters."""
 _CERTAIN = 20
 """Characters beyond ASCII after which valid UTF-8 is no chance any more."""
+
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 
 
 class NotText(ValueError):
@@ -71,10 +74,21 @@ def _restore(text: str) -> tuple[str, str, int] | None:
     ('总结', 'utf-8 as mac-cyrillic', 0)
     """
     for name in _MISREAD_AS:
-        restored = text.encode(name, errors="replace").decode("utf-8", errors="replace")
+        restored = b"".join(_byte(c, name) for c in text).decode("utf-8", errors="replace")
         if _mean(restored[:_SCORED_BYTES]) > _RESTORED:
             return restored, f"utf-8 as {name}", restored.count("\ufffd")
     return None
+
+
+def _byte(character: str, name: str) -> bytes:
+    """The byte that `name` reads as this character; 0xFF, never valid in UTF-8, for others.
+
+    Programs that take text for Windows-1252 keep the codes it leaves open as they are.
+    """
+    try:
+        return character.encode(name)
+    except UnicodeEncodeError:
+        return bytes((ord(character),)) if ord(character) < 0x100 else b"\xff"
 
 
 def _decode_as(data: bytes, name: str) -> tuple[str, str, int]:
@@ -111,6 +125,8 @@ def _score(sample: bytes, name: str) -> float:
         score += _STRICT_BONUS
         if sum(character > "\x7f" for character in text[:1000]) >= _CERTAIN:
             score += 1.0
+        if not _CONTROLS.search(text):
+            score = max(score, _LEAST_PLAUSIBLE)  # a rare character on its own, perhaps
     return score
 
 
@@ -138,9 +154,9 @@ def _plausibility(character: str) -> float:
         return 1.0
     code = ord(character)
     if code < 0x80:
-        if character in "\t\n\r\f" or 0x20 <= code < 0x7F:
+        if character in "\t\n\r\f\v\x1a" or 0x20 <= code < 0x7F:
             return 0.9
-        return -3.0  # NUL and controls: UTF-16 read as bytes, or no text at all
+        return -10.0  # NUL and controls: UTF-16 read as bytes, or no text at all
     if character in "“”‘’—…·～×℃‰①②③④⑤⑥⑦⑧⑨⑩" or 0x3000 <= code <= 0x3017:
         return 1.0
     if 0xFF01 <= code <= 0xFF5E:

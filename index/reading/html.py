@@ -103,7 +103,10 @@ def _chosen(lines: Sequence[Line]) -> list[bool]:
     inside = [main in line.ancestors for line in lines]
     first = inside.index(True)
     head = _head_line(lines, first)
-    menus = _menus(lines)
+    last = max(i for i, weight in enumerate(weights) if weight)
+    menus = _menus(lines) | {
+        i for i, line in enumerate(lines) if i > last and _IMPRINT.search(line.text)
+    }
     return [
         (inside[i] and i not in menus and (not line.furniture or "。" in line.text))
         or (head is not None and head <= i < first and _is_own_text(line))
@@ -163,9 +166,12 @@ def _menus(lines: Sequence[Line]) -> set[int]:
         if i < len(lines) and lines[i].linked > 0.8 * len(_bare(lines[i].text)):
             run.append(i)
             continue
-        above = lines[run[0] - 1].text if run and run[0] else ""
-        if sum(max(lines[j].links, 1) for j in run) >= _LINK_RUN and "附件" not in above and "附件" not in lines[run[0]].text:
+        above = lines[run[0] - 1] if run and run[0] else None
+        attached = any("附件" in line.text for line in (above, *(lines[j] for j in run)) if line)
+        if sum(max(lines[j].links, 1) for j in run) >= _LINK_RUN and not attached:
             found.update(run)
+            if above is not None and above.level is not None:
+                found.add(run[0] - 1)  # the heading of the menu
         run = []
     return found
 

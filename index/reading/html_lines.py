@@ -98,7 +98,7 @@ _FURNITURE_NAME = re.compile(
 """Names of classes and ids that sites give to their furniture, English and pinyin."""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
-_TYPOGRAPHIC_SPACES = dict.fromkeys(range(0x2000, 0x200B), " ") | {0x2001: "\u3000", 0x2003: "\u3000"}
+_TYPOGRAPHIC_SPACES = dict.fromkeys(range(0x2000, 0x200B), " ") | {0x2003: "\u3000"}
 """An em space is an indent of one Chinese character, whatever it is called."""
 _SPACE_IN_CHINESE = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])"

@@ -1,4 +1,4 @@
-"""Files made for the tests of reading: office packages written as raw XML, and a way to show blocks."""
+"""Files made for the tests: office packages of raw XML, PDF pages, and a way to show blocks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from index.datatypes import Block
 
@@ -77,3 +81,39 @@ def show() -> Show:
         return "\n".join(shown)
 
     return lines
+
+
+LEFT, RIGHT, EM, PITCH = 88.0, 88.0 + 28 * 16.0, 16.0, 28.0
+"""A page of official documents: 28 characters of 16 points a line."""
+
+MakePdf = Callable[..., Path]
+
+
+@pytest.fixture
+def make_pdf(tmp_path: Path) -> MakePdf:
+    """Write a PDF: make_pdf([[line, …], …]) -> path; a line is text, or (text, x, size, y).
+
+    Lines go down from the top margin unless they state y. The font is the reader's own Song, so
+    that no font file is needed.
+    """
+
+    def make(
+        pages: Iterable[Iterable[str | tuple[str, float, float, float | None]]],
+        name: str = "文稿.pdf",
+        password: str = "",
+    ) -> Path:
+        pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+        path = tmp_path / name
+        canvas = Canvas(str(path), pagesize=A4, encrypt=password or None)
+        for lines in pages:
+            height = 740.0
+            for line in lines:
+                text, x, size, y = (line, LEFT, EM, None) if isinstance(line, str) else line
+                canvas.setFont("STSong-Light", size)
+                canvas.drawString(x, height if y is None else y, text)
+                height -= PITCH if y is None else 0
+            canvas.showPage()
+        canvas.save()
+        return path
+
+    return make
