@@ -59,6 +59,11 @@ def relation(a: Paragraph, b: Paragraph) -> str:
     raise SourceError(f"{a.key} and {b.key} differ for no reason")
 
 
+def _drifted_apart(a: Paragraph, b: Paragraph) -> bool:
+    """Whether one took a sentence of their origin that the other reworded: nothing is shared."""
+    return "part" in (a.change, b.change) and not shared_runs(a.text, b.text)
+
+
 @dataclass(frozen=True)
 class Reuse:
     a: Report
@@ -79,7 +84,7 @@ def planted_reuse(reports: Sequence[Report], negatives: Sequence[tuple[str, str]
             (p, q, relation(p, q))
             for p in a.paragraphs
             for q in b.paragraphs
-            if p.origin == q.origin
+            if p.origin == q.origin and not _drifted_apart(p, q)
         ]
         if passages:
             weights: dict[str, int] = {}
