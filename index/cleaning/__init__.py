@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from index.cleaning.adverts import drop_adverts
 from index.cleaning.furniture import drop_furniture
 from index.cleaning.lines import RULES, TYPOGRAPHIC, Line, Log
+from index.cleaning.marked import drop_marked
 from index.cleaning.pages import drop_page_edges, drop_repeated_title
 from index.cleaning.paywall import drop_paywall_marks
 from index.cleaning.typography import drop_noise, split_at_indents, tidy
@@ -45,8 +46,8 @@ def clean(blocks: Sequence[Block]) -> Cleaned:
     page_number - 1 -
     indent 1处
     """
-    lines = [Line(block, position) for position, block in enumerate(blocks)]
     log = Log()
+    lines = drop_marked([Line(block, position) for position, block in enumerate(blocks)], log)
     for _ in range(_MOST_ROUNDS):
         before = log.size
         lines = _round(lines, log)

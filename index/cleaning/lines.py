@@ -16,6 +16,7 @@ RULES: Final[dict[str, str]] = {
     "licence": "网页末尾的版权声明",
     "page_number": "页码",
     "header": "每页重复的页眉页脚",
+    "contents": "自动目录（文字与正文标题相同）",
     "repeated_title": "又写了一遍的标题",
     "ornament": "只有分隔符号的行",
     "noise": "网页防复制的乱码",
