@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
+from index.paragraphs import prepare
 from index.reading import read
 from index.reading.pdf import _ranges
 
@@ -138,7 +139,19 @@ def test_locked_and_damaged_files(make_pdf: MakePdf, tmp_path: Path) -> None:
 
 
 def test_radicals_become_ordinary_characters(make_pdf: MakePdf) -> None:
-    # the page font may not draw them; what pdfium gives back is what counts
-    from index.text import unify_radicals
+    assert _blocks(make_pdf([["⽂件要求⺠主集中，⻓期坚持，⽤⼾满意。"]])) == [
+        ("text", 1, "文件要求民主集中，长期坚持，用户满意。")
+    ]
 
-    assert unify_radicals("⽂件⺠生") == "文件民生"
+
+def test_furniture_reaches_no_paragraph_and_is_recorded(make_pdf: MakePdf) -> None:
+    pages: list[list[Line]] = [_laid_out(FIRST), _laid_out(SECOND), _laid_out(FIRST[5:])]
+    for number, page in enumerate(pages, 1):
+        page.insert(0, (f"- {number} -", 280.0, 9.0, 30.0))
+        page.insert(0, ("青禾农场内部资料", LEFT, 9.0, 810.0))
+    (document,) = read(make_pdf(pages))
+    prepared = prepare(document)
+    assert [p.text for p in prepared.paragraphs] == [FIRST, SECOND, FIRST[5:]]
+    taken = [(removal.rule, removal.text) for removal in prepared.removals]
+    assert taken.count(("header", "青禾农场内部资料")) == 3
+    assert [text for rule, text in taken if rule == "page_number"] == ["- 1 -", "- 2 -", "- 3 -"]
