@@ -121,5 +121,5 @@ class TorchEncoder:
 def _unit(rows: Any) -> Vectors:
     """float32 rows of unit length: half precision on CUDA leaves them a little off."""
     vectors = np.array(rows, dtype=np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.divide(vectors, np.linalg.norm(vectors, axis=1, keepdims=True), out=vectors)
     return vectors

@@ -34,6 +34,10 @@ class QuickTokens:
             return self._pieces[quick]
         return np.array(self._load().encode(text, add_special_tokens=False).ids, dtype=np.int32)
 
+    @property
+    def whole_loaded(self) -> bool:
+        return self._whole is not None
+
     def _load(self) -> Tokenizer:
         with self._loading:
             if self._whole is None:
