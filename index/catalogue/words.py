@@ -39,8 +39,13 @@ class Words:
         self._database.many("INSERT INTO word (rowid, words) VALUES (?, ?)", rows)
 
     def replace_all(self, rows: Iterable[tuple[int, str]]) -> None:
-        """Make the whole index anew, in the transaction of the caller."""
-        self._database.run("DELETE FROM word")
+        """Make the whole index anew, in the transaction of the caller.
+
+        The table itself is made anew too: deleting rows would first read what may be damaged.
+        """
+        table = self._database.value("SELECT sql FROM sqlite_master WHERE name = 'word'")
+        self._database.run("DROP TABLE word")
+        self._database.run(table)
         self.add(rows)
         self._database.run("INSERT INTO word (word) VALUES ('optimize')")
 

@@ -12,7 +12,8 @@ CATALOGUE = "catalogue.sqlite"
 """Also the mark by which reading a folder of documents passes over a library in it."""
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?|metadata\.csv")
+"""Windows keeps these names for devices; a folder's metadata.csv is never a document."""
 _LONGEST_STEM = 80
 
 
