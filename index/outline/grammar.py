@@ -33,6 +33,8 @@ ORDER: tuple[Kind, ...] = (
 ITEM_KINDS: frozenset[Kind] = frozenset({"ordinal", "item", "connective", "dash", "quoted"})
 """Members of a list: body text under their heading unless they begin with a short head."""
 
+_MAY_HOLD_COLON: frozenset[Kind] = frozenset({"part", "chapter", "section", "han", "han_bracket"})
+
 LONGEST_HEADING = 60
 """Characters of a paragraph that is nothing but a heading."""
 LONGEST_INLINE_HEAD = 42
@@ -204,8 +206,18 @@ def _has_sibling(text: str, mark: Mark, start: int) -> bool:
 
 
 def bare_heading(text: str, mark: Mark | None) -> bool:
-    """Whether a marked paragraph could be nothing but a heading: one short sentence."""
+    """Whether a marked paragraph could be nothing but a heading: one short sentence.
+
+    >>> text = "一、压责任：从会上压到岗上"
+    >>> bare_heading(text, classify(text)), bare_heading(text + "。", classify(text + "。"))
+    (True, False)
+    >>> bare_heading("一、主要做法：", classify("一、主要做法："))
+    True
+    """
     if mark is None or len(text) > LONGEST_HEADING:
         return False
     end = first_sentence(text, mark.end)
+    if text[end : end + 1] in ("：", ":") and mark.kind in _MAY_HOLD_COLON and text[end + 1 :]:
+        # two halves of a heading; after a smaller number (1.联系人：某某) it is a list's entry
+        return first_sentence(text, end + 1) == len(text)
     return end > mark.end and not text[end + 1 :].strip()
