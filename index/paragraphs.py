@@ -298,9 +298,15 @@ def cut(text: str, *, passage_characters: int = PASSAGE_CHARACTERS) -> list[Span
     return spans
 
 
+_PLAIN = re.compile("[\x00-\x7f\u2010-\u2016\u2018-\u2024\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]*")
+"""Characters that NFKC never makes longer: nearly every text is made of these."""
+
+
 def _size(text: str) -> int:
     """Characters as the tokenizer sees them: NFKC makes some longer (㎡, ﷽)."""
-    return len(text) if text.isascii() else max(len(text), len(unicodedata.normalize("NFKC", text)))
+    if _PLAIN.fullmatch(text):
+        return len(text)
+    return max(len(text), len(unicodedata.normalize("NFKC", text)))
 
 
 def _joinable(text: str, before: Span, after: Span, limit: int, enough: int) -> bool:

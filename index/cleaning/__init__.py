@@ -64,6 +64,7 @@ def _round(lines: list[Line], log: Log) -> list[Line]:
     lines = drop_paywall_marks(lines, log)
     lines = [part for line in lines for part in split_at_indents(line, log)]
     lines = [tidy(line, log) for line in lines]
+    lines = [line for line in lines if line.text or line.block.label]
     lines = drop_noise(lines, log)
     lines = drop_adverts(lines, log)
     lines = drop_furniture(lines, log)

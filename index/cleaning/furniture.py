@@ -28,6 +28,7 @@ _ALONE = re.compile(
     (?:打印本页|关闭本页|关闭窗口|返回顶部|返回首页|返回列表|我要纠错|加入收藏|设为首页|网站地图|阅读全文)
   | 扫一扫(?:在?手机(?:打开|浏览|查看)当前页(?:面)?|分享(?:到|至)?.{0,8}|.{0,6}二维码)
   | [【\[（(]?\s*字[号体]\s*[:：]?\s*(?:[大中小加减还原默认]+[\s|/·]*){1,6}[】\]）)]?.{0,12}
+  | 分享(?:到|至)?\s*[:：]?\s*(?:(?:微信|微博|新浪微博|腾讯微博|朋友圈|QQ空间|QQ好友|更多)[\s|]*)+
   | (?:上一[篇条页]|下一[篇条页]|前一篇|后一篇)\s*[:：].{0,60}
   | (?:相关(?:报道|阅读|链接|新闻|文章|稿件|附件)|延伸阅读|推荐阅读|热门推荐)\s*[:：]?
   | [（(\[【]?\s*(?:责任编辑|责编|网络编辑|本网编辑|编辑)\s*[:：].{1,24}
@@ -121,7 +122,7 @@ def _drop_infobox(lines: list[Line], log: Log) -> list[Line]:
         for i, line in enumerate(head)
         if len(line.text) < 90 and _INFOBOX.match(re.sub(r"\s+", "", line.text))
     ]
-    if len(labelled) < 4:
+    if len({head[i].text for i in labelled}) < 4:
         return _drop_infobox_row(lines, log)
     first = labelled[0]
     # a bare label has its value in the next line; the last one (主题词：) mostly has none

@@ -48,6 +48,8 @@ class Place:
     """Where the heading with which the paragraph begins ends; 0 where it begins with none."""
 
 
+_HEAD_LINES = 12
+"""A title stands among the first lines."""
 _LEAST_BODY = 16
 """Characters of a paragraph that can be what a heading is about; a signature is shorter."""
 _CLOSES_ALL = re.compile(r"(?:同志们|各位代表|各位委员|各位领导|各位同事|总之)[，,！!：:]")
@@ -75,7 +77,7 @@ def outline(lines: Sequence[Line]) -> list[Place]:
     at 1.), a missing or repeated number changes nothing, and an unnumbered short line between
     paragraphs counts as a heading.
 
-    >>> texts = ["一、做法", "（一）抓学习。每月一次，不走过场。", "二、打算", "继续努力，久久为功，不负重托。"]
+    >>> texts = ["一、做法", "（一）抓学习。每月一次。", "二、打算", "继续努力，久久为功，不负重托。"]
     >>> [place.path for place in outline([Line(text) for text in texts])]
     [('一、做法',), ('一、做法', '（一）抓学习'), ('二、打算',), ('二、打算',)]
     >>> [place.level for place in outline([Line(text) for text in texts])]
@@ -240,7 +242,7 @@ def _is_lone(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> boo
     if _NOT_LONE.match(text):
         return False
     before, after = lines[i - 1], lines[i + 1]
-    if any(line.title and text in line.text for line in lines[:i]):
+    if any(line.title and text in line.text for line in lines[: min(i, _HEAD_LINES)]):
         return False
     if _LONE_HALF.match(text) and _LONE_HALF.match(after.text) and i + 2 < len(lines):
         # a heading in two lines of about equal length
