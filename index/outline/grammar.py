@@ -62,7 +62,7 @@ _MARK = re.compile(
     | (?P<circled>[{_CIRCLED}])[、.．]?
     | “(?P<quoted>[^“”，。]{{1,4}})”[，,]?(?=就是|即|是指|指的?是)
     | 第(?P<ordinal>[{_H}]{{1,3}})[，,、：:]
-    | (?P<item>[{_H}]{{1,2}})(?:是|要|则)(?![、，。])
+    | (?P<item>[{_H}]{{1,2}})(?:是|要|则)(?![、，。]|[{_H}][、，])
     | (?P<connective>首先|其次|再次|再者|此外|最后)[，,、：:]
     | (?P<dash>——|[-–—•●■◆▶·]\s)
     )\s*
@@ -188,7 +188,9 @@ def inline_head(text: str, mark: Mark) -> int | None:
         return None
     if text[end] in ";；" or (text[end] in ":：" and mark.kind in ITEM_KINDS):
         return None
-    if mark.kind == "connective" or (mark.kind == "dash" and not text.startswith("——")):
+    if mark.kind in ("connective", "article") or (
+        mark.kind == "dash" and not text.startswith("——")
+    ):
         return None
     # 一是…。二是…。in one paragraph: the first item is not the head of the others
     if mark.kind in ITEM_KINDS and _has_sibling(text, mark, end):
@@ -214,7 +216,7 @@ def bare_heading(text: str, mark: Mark | None) -> bool:
     >>> bare_heading("一、主要做法：", classify("一、主要做法："))
     True
     """
-    if mark is None or len(text) > LONGEST_HEADING:
+    if mark is None or mark.kind == "article" or len(text) > LONGEST_HEADING:
         return False
     end = first_sentence(text, mark.end)
     if text[end : end + 1] in ("：", ":") and mark.kind in _MAY_HOLD_COLON and text[end + 1 :]:

@@ -77,7 +77,7 @@ def outline(lines: Sequence[Line]) -> list[Place]:
     at 1.), a missing or repeated number changes nothing, and an unnumbered short line between
     paragraphs counts as a heading.
 
-    >>> texts = ["一、做法", "（一）抓学习。每月一次。", "二、打算", "继续努力，久久为功，不负重托。"]
+    >>> texts = ["一、做法", "（一）抓学习。每月一次。", "二、打算", "继续努力，久久为功。"]
     >>> [place.path for place in outline([Line(text) for text in texts])]
     [('一、做法',), ('一、做法', '（一）抓学习'), ('二、打算',), ('二、打算',)]
     >>> [place.level for place in outline([Line(text) for text in texts])]
