@@ -63,13 +63,15 @@ def facts(numbers: Sequence[tuple[str, str]]) -> None:
     )
 
 
-def cards(library: Library, hits: Sequence[Hit], asked: wording.Asked) -> None:
-    """Hits as cards, best first."""
+def cards(
+    library: Library, hits: Sequence[Hit], asked: wording.Asked, elsewhere: bool = False
+) -> None:
+    """Hits as cards, best first; `elsewhere`: on another page than 找素材."""
     for hit in hits:
-        card(library, hit, asked)
+        card(library, hit, asked, elsewhere)
 
 
-def card(library: Library, hit: Hit, asked: wording.Asked) -> None:
+def card(library: Library, hit: Hit, asked: wording.Asked, elsewhere: bool = False) -> None:
     """One hit: its source, the paragraph, why it was found, and what can be done with it."""
     id_ = hit.paragraph_id
     reason = wording.why(hit, asked)
@@ -86,10 +88,16 @@ def card(library: Library, hit: Hit, asked: wording.Asked) -> None:
                 "看上下文", key=f"context-{id_}", type="tertiary", icon=":material/notes:"
             ):
                 context(library, hit)
-            if st.button(
-                "找相似", key=f"similar-{id_}", type="tertiary", icon=":material/join_inner:"
-            ):
-                look_alike(id_)
+            alike = st.button(
+                "找相似",
+                key=f"similar-{id_}",
+                type="tertiary",
+                icon=":material/join_inner:",
+                on_click=None if elsewhere else _look_alike,
+                args=(id_,),
+            )
+            if alike and elsewhere:
+                _go_look_alike(id_)
             if hit.family.size > 1 and st.button(
                 f"同一写法 ×{hit.family.size}",
                 key=f"family-{id_}",
@@ -99,8 +107,14 @@ def card(library: Library, hit: Hit, asked: wording.Asked) -> None:
                 same_wording(library, hit)
 
 
-def look_alike(paragraph_id: int) -> None:
-    """Go to what is like one paragraph, on the page 找素材; the link says so."""
+def _look_alike(paragraph_id: int) -> None:
+    """Show what is like one paragraph; what was searched stays in the box and in the link."""
+    st.session_state.pop("shown", None)
+    st.query_params["like"] = str(paragraph_id)
+
+
+def _go_look_alike(paragraph_id: int) -> None:
+    """The same from another page."""
     from index.ui.pages import find_page  # the pages themselves are made of components
 
     st.session_state.pop("shown", None)

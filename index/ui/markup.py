@@ -14,7 +14,7 @@ from itertools import pairwise
 from index.datatypes import Source, Span, StoredParagraph
 from index.ui import wording
 
-SHORT = 220
+SHORT = 200
 """Characters; a paragraph up to half as long again is shown whole (the fold would save nothing)."""
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -81,7 +81,7 @@ def paragraph(text: str, passage: Span | None, marks: Sequence[Span]) -> str:
     whole = (0, len(text))
     tint = passage if passage is not None and passage != whole else None
     full = marked(text, tint, marks, whole)
-    part = window(text, passage or (0, min(len(text), SHORT)))
+    part = window(text, tint or _thickest(text, marks))
     if part == whole:
         return f'<p class="xz-text">{full}</p>'
     before, after = "…" if part[0] else "", "…" if part[1] < len(text) else ""
@@ -135,6 +135,19 @@ def reading(paragraphs: Sequence[StoredParagraph], hit: int, marks: Sequence[Spa
             f"<p>{text}</p></div>"
         )
     return f'<div class="xz-reading">{"".join(parts)}</div>'
+
+
+def _thickest(text: str, marks: Sequence[Span]) -> Span:
+    """Where most marks stand close together; the beginning where there are none.
+
+    A search by words alone has no best passage, and a fold must not hide what was found.
+    """
+    best, most = (0, min(len(text), SHORT)), 0
+    for start, _ in marks:
+        near = [end for first, end in marks if start <= first and end <= start + SHORT]
+        if len(near) > most:
+            best, most = (start, near[-1]), len(near)
+    return best
 
 
 def _sentence_start(text: str, near: int) -> int:

@@ -190,7 +190,7 @@ def _topic(shelf: Library) -> None:
         components.say("这里没有段落，换一个专题，或不限年份、单位再看。")
         return
     components.lead(f"最有代表性的 {len(hits)} 段，写法相同的合在一起")
-    components.cards(shelf, hits, "hybrid")
+    components.cards(shelf, hits, "hybrid", elsewhere=True)
     if len(hits) >= wanted:
         st.button("再看 10 段", key="topic-more", icon=":material/expand_more:", on_click=_further)
 

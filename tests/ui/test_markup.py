@@ -157,6 +157,14 @@ def test_a_long_paragraph_is_folded_around_its_best_passage() -> None:
     assert Seen(html).text.count(sentences[0]) == 1
 
 
+def test_without_a_best_passage_the_fold_shows_where_most_marks_are() -> None:
+    text = "开头提到一次谈话。" + "中间写的是别的事情。" * 40 + "后来谈话，又谈话，再谈话。"
+    marks = [(place, place + 2) for place in range(len(text)) if text[place : place + 2] == "谈话"]
+    folded = markup.paragraph(text, (0, len(text)), marks).split("</summary>")[0]
+    assert folded.count("<mark>谈话</mark>") == 3
+    assert "开头" not in folded
+
+
 @given(st.integers(0, 900), st.integers(1, 900))
 def test_the_window_holds_the_passage_or_its_beginning(start: int, length: int) -> None:
     text = "这是一句话，写得不长。" * 90
