@@ -238,9 +238,9 @@ def expected(reports: Sequence[Report], planted: dict[str, object]) -> str:
             raise SourceError(f"planted.toml: no paragraph {sorted(unknown)}")
         # what is made of an answer answers too, except where only a run of it was taken
         graded = {
-            key: answers[p.origin]
+            key: answers[key if key in answers else p.origin]
             for key, p in every.items()
-            if p.origin in answers and p.change != "part"
+            if key in answers or (p.origin in answers and p.change != "part")
         }
         out.append(_table("searches", {"query": search["query"], "answers": graded}))
     for pair in planted_reuse(reports, negatives):

@@ -151,6 +151,19 @@ def test_the_texts_written_from_scratch_have_the_length_of_summaries(
     assert {d["year"] for d in expected["documents"] if "year" in d} == {2021, 2022, 2023}
 
 
+def test_the_readme_counts_right(expected: dict[str, Any]) -> None:
+    readme = (CORPUS / "README.md").read_text(encoding="utf-8")
+    documents = expected["documents"]
+    files = {document["file"] for document in documents}
+    scratch = [d for d in documents if d["written"] == "from scratch"]
+    short = [d for d in scratch if "external_id" in d]
+    assert f"{len(files)} files with {len(documents)} documents" in readme
+    assert f"The {len(scratch)} texts directly in `sources/`" in readme
+    assert f"({len(scratch) - len(short)} reports of 800" in readme
+    assert f"and {len(short)} short ones)" in readme
+    assert f"The {len(documents) - len(scratch)} in `sources/derived/`" in readme
+
+
 def test_every_topic_has_paragraphs_in_several_documents(expected: dict[str, Any]) -> None:
     about: dict[str, set[str]] = defaultdict(set)
     for paragraph in expected["paragraphs"]:
