@@ -5,6 +5,7 @@ A format that cannot be read yet has its own sentence: what the file is and what
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import zipfile
@@ -15,6 +16,7 @@ from index.datatypes import Document
 from index.errors import ReadError
 from index.reading import docx, html, jsonl, markdown, pdf, txt
 from index.reading.encoding import BYTE_ORDER_MARKS
+from index.reading.package import DAMAGE
 from index.reading.unreadable import REASONS
 
 Reader = Callable[[Path], Iterator[Document]]
@@ -203,8 +205,12 @@ def _zip_kind(path: Path) -> str:
                     b"application/vnd.oasis.opendocument.text": "odt",
                     b"application/epub+zip": "epub",
                 }.get(mime.strip(), "odf")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except (*DAMAGE, RuntimeError):
         return "damaged-zip"
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            return "damaged-zip"
+        raise
     if "[Content_Types].xml" in names or "OFD.xml" in names:
         for start, kind in _MEMBERS:
             if any(name.startswith(start) for name in names):

@@ -59,7 +59,10 @@ _TITLE_WITHIN = 12
 def read(path: Path) -> Iterator[Document]:
     """One document; ReadError where the page shows no text (it may be filled in by scripts)."""
     text, notes = _text(path, load(path, 64 << 20))
-    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
+    # without huge_tree, text more than 256 tags deep is lost: unclosed <font> tags reach that
+    parser = lxml_html.HTMLParser(
+        remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
     try:
         root = lxml_html.document_fromstring(_XML_DECLARATION.sub("", text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,64 +144,98 @@ def page_lines(root: etree._Element) -> list[Line]:
     """All lines of the page that are shown, menus included."""
     walk = _Walk()
     body = root.find(".//body")
-    walk.enter(root if body is None else body)
-    walk.end_line()
+    walk.read(root if body is None else body)
     return walk.lines
 
 
-class _Walk:
-    """One pass through the tree; text gathers until a block begins or ends."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What an element that is open changed, to be undone at its end."""
 
-    def __init__(self) -> None:
+    read: bool
+    """Whether it is read element by element; else it is dropped, or was read as a whole."""
+    inline: bool
+    furniture: bool
+    is_link: bool
+    outer_level: int | None
+
+
+class _Walk:
+    """One pass through the tree; text gathers until a block begins or ends.
+
+    Not recursive: pages with tags that nobody closes nest a thousand deep.
+    """
+
+    def __init__(
+        self, ancestors: Sequence[etree._Element] = (), *, furniture: bool = False
+    ) -> None:
         self.lines: list[Line] = []
         self._text = ""
-        self._linked = self._links = 0
-        self._ancestors: list[etree._Element] = []
-        self._furniture = 0
+        self._linked = 0
+        self._links = 0
+        self._ancestors = list(ancestors)
+        self._furniture = int(furniture)
         self._link = 0
         self._level: int | None = None
         self._label = ""
         self._preformatted = 0
 
-    def enter(self, element: etree._Element) -> None:
-        """Read an element, without its tail."""
-        tag = element.tag
-        if not isinstance(tag, str) or tag in _DROPPED or _hidden(element):
-            return
-        if tag == "br":
-            self.end_line()
-            return
+    def read(self, root: etree._Element) -> None:
+        """Read an element and everything in it, without its tail."""
+        frames: list[_Frame] = []
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            if event == "start":
+                frames.append(self._open(element))
+                if not frames[-1].read:
+                    walk.skip_subtree()
+            else:
+                self._close(element, frames.pop())
+                if element is not root:
+                    self._add(element.tail)
+        self.end_line()
+
+    def _open(self, element: etree._Element) -> _Frame:
+        tag = str(element.tag)
         inline = tag in _INLINE
+        if tag in _DROPPED or _hidden(element):
+            return _Frame(False, True, False, False, self._level)
         if not inline:
             self.end_line()
-            if tag == "table" and self._data_table(element):
-                return
-        furniture = not inline and _is_furniture(element)
-        level = int(tag[1]) if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456" else None
-        outer = self._level
-        self._level = level or outer
-        self._furniture += furniture
-        is_link = tag == "a" and element.get("href") is not None
-        self._link += is_link
-        self._links += is_link
+        if tag == "br" or (tag == "table" and self._data_table(element)):
+            return _Frame(False, True, False, False, self._level)
+        frame = _Frame(
+            read=True,
+            inline=inline,
+            furniture=not inline and _is_furniture(element),
+            is_link=tag == "a" and element.get("href") is not None,
+            outer_level=self._level,
+        )
+        if re.fullmatch("h[1-6]", tag):
+            self._level = int(tag[1])
+        self._furniture += frame.furniture
+        self._link += frame.is_link
+        self._links += frame.is_link
         self._preformatted += tag == "pre"
         if not inline:
             self._ancestors.append(element)
         if tag == "li":
             self._label = _number(element)
         self._add(element.text)
-        for child in element:
-            self.enter(child)
-            self._add(child.tail)
-        if not inline:
+        return frame
+
+    def _close(self, element: etree._Element, frame: _Frame) -> None:
+        if not frame.read:
+            return
+        if not frame.inline:
             self.end_line()
             self._ancestors.pop()
-            if tag == "li":
-                self._label = ""
-        self._preformatted -= tag == "pre"
-        self._link -= is_link
-        self._furniture -= furniture
-        self._level = outer
+        if element.tag == "li":
+            self._label = ""
+        self._preformatted -= element.tag == "pre"
+        self._link -= frame.is_link
+        self._furniture -= frame.furniture
+        self._level = frame.outer_level
 
     def _add(self, text: str | None) -> None:
         if not text:
@@ -248,10 +283,8 @@ class _Walk:
             for cell in row:
                 if cell.tag not in ("td", "th"):
                     continue
-                inner = _Walk()
-                inner._ancestors = [*self._ancestors, table]
-                inner._furniture = self._furniture
-                inner.enter(cell)
+                inner = _Walk([*self._ancestors, table], furniture=bool(self._furniture))
+                inner.read(cell)
                 contents.append(inner.lines)
             if any(
                 len(lines) > 1 and sum(len(line.text) for line in lines) > _LONG_CELL
@@ -261,7 +294,8 @@ class _Walk:
             read.append((row, contents))
         caption = table.find("caption")
         if caption is not None:
-            self.enter(caption)
+            self._add("".join(caption.itertext()))
+            self.end_line()
         for row, contents in read:
             text = row_text(
                 [" ".join(line.label + line.text for line in lines) for lines in contents]

@@ -6,6 +6,7 @@ kilobyte. Members are therefore inflated in steps, and only so far.
 
 from __future__ import annotations
 
+import errno
 import posixpath
 import zipfile
 import zlib
@@ -16,6 +17,9 @@ from lxml import etree
 
 from index.errors import ReadError
 from index.reading.unreadable import DAMAGED_ZIP, LOCKED
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+"""What zipfile raises for a damaged archive, beside OSError with EINVAL for places outside it."""
 
 GREATEST_MEMBER = 96 << 20
 """Bytes of one XML part once inflated. A book of a million characters takes about 20 MB."""
@@ -50,7 +54,11 @@ class Package:
         self.path = path
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, NotImplementedError) as error:
+        except DAMAGE as error:
+            raise self._damaged() from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
             raise self._damaged() from error
         self._names = {info.filename: info for info in self._zip.infolist()}
         if len(self._names) > _GREATEST_MEMBERS:
@@ -129,7 +137,11 @@ class Package:
                         len(data) > _RATIO_MATTERS_FROM and len(data) > GREATEST_RATIO * packed
                     ):
                         raise self._bomb()
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        except DAMAGE as error:
+            raise self._damaged() from error
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
             raise self._damaged() from error
         return bytes(data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -126,3 +127,27 @@ def test_a_document_of_another_program(tmp_path: Path) -> None:
         ("row", None, "", "队｜场"),
         ("row", None, "", "一｜9"),
     ]
+
+
+def test_damage_of_any_kind_is_a_read_error(make_docx: Callable[..., Path]) -> None:
+    path = make_docx(body="".join(P.format(f"第{i}件事办完了。") for i in range(60)))
+    whole = path.read_bytes()
+    chance = random.Random(5)
+    refused = 0
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(chance.randrange(1, 8)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data[: chance.choice((len(data), chance.randrange(1, len(data))))])
+        try:
+            list(read(path))
+        except ReadError:
+            refused += 1
+    assert refused > 100, "the damage must have been felt"
+
+
+def test_nesting_without_end(make_docx: Callable[..., Path]) -> None:
+    depth = 400
+    table = "<w:tbl><w:tr><w:tc>" * depth + P.format("里面") + "</w:tc></w:tr></w:tbl>" * depth
+    with pytest.raises(ReadError):
+        list(read(make_docx(body=table)))
