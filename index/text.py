@@ -102,9 +102,10 @@ _SENTENCE = re.compile(
     """,
     re.VERBOSE,
 )
-_ENDS_INSIDE = re.compile(r"[。！？!?…][”’」』）)】》]$")
+_ENDS_INSIDE = re.compile(r"[。！？!?…][”’」』]$")
 # After a quotation that ends with a full stop the sentence may still go on: “……好。”的口号
-_GOES_ON = "，、；：。！？,;:的等之和与及为是精神了地得者中上下"
+_QUOTATION_GOES_ON = "，、；：。！？,;:的等之和与及为是精神了地得者中上下"
+_GOES_ON = "，、；：。,;:"
 
 
 def sentences(text: str) -> list[Span]:
@@ -124,7 +125,8 @@ def sentences(text: str) -> list[Span]:
         end = match.end()
         if match.lastgroup == "held" and not _ENDS_INSIDE.search(match.group()):
             continue
-        if match.lastgroup != "line" and end < length and text[end] in _GOES_ON:
+        goes_on = _QUOTATION_GOES_ON if match.lastgroup == "held" else _GOES_ON
+        if match.lastgroup != "line" and end < length and text[end] in goes_on:
             continue
         while end < length and text[end].isspace():
             end += 1
