@@ -1,0 +1,386 @@
+"""Kill a process that writes to a library, at random moments, and check what is left.
+
+    python scripts/crash.py                   30 kills of the product, then of two controls
+    python scripts/crash.py --rounds 200 --seed 7
+
+Each round starts from the same library, lets a child process add, update or remove documents, ends
+it with kill -9 somewhere on the way, and then asks, as a person would who opens the library again:
+
+1. Does it open, and is every document there whole, in its old or its new form, never a mixture?
+2. Is each of them found by its words and by its vector, and is nothing found that is not there?
+3. Does `verify` find nothing, or nothing that `rebuild` does not mend?
+4. Does doing the same again complete it, and is it then equal to a library that was never killed?
+
+A check that nothing can fail proves nothing. So two controls that write in place go through the
+same rounds and must fail: one commits every statement by itself, one overwrites the files of the
+store. The encoder is the counting double: what is tested here is what reaches the disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run from a checkout, installed or not
+
+import numpy as np  # noqa: E402
+
+from index.catalogue.database import Database  # noqa: E402
+from index.embedding.testing import CountingEncoder  # noqa: E402
+from index.errors import LibraryError  # noqa: E402
+from index.library import Library, intake  # noqa: E402
+from index.library import sync as sync_module  # noqa: E402
+from index.settings import Settings  # noqa: E402
+from index.vectors import Generations  # noqa: E402
+
+ACTIONS = ("first", "update", "remove")
+"""A first sync into an empty library; a sync after files changed, came and went; removals."""
+VARIANTS = ("product", "statements", "store")
+"""The product; each statement committed alone; the store's files overwritten in place."""
+
+SUBJECTS = ("春耕备耕", "河道清淤", "信访接待", "档案整理", "消防演练", "读书活动", "帮扶走访")
+DEEDS = ("按期完成", "稳步推进", "反复核对", "专人负责", "逐项销号", "受到好评", "留有余地")
+
+Key = tuple[str, str | None]
+Dump = dict[Key, tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folders of one run. Libraries keep absolute paths, so every round uses the same ones."""
+
+    folder: Path
+
+    @property
+    def documents(self) -> Path:
+        return self.folder / "documents"
+
+    @property
+    def library(self) -> Path:
+        return self.folder / "library"
+
+    def kept(self, name: str) -> Path:
+        return self.folder / "kept" / name
+
+
+class Failed(Exception):
+    """What the checker found."""
+
+
+# --- documents that are easy to tell apart
+
+
+def paragraph(number: int, chooser: random.Random) -> str:
+    """A sentence with a word that stands nowhere else."""
+    return (
+        f"{chooser.choice(SUBJECTS)}工作{chooser.choice(DEEDS)}，台账编号k{number:06d}x，"
+        f"涉及{chooser.randint(2, 900)}人次，{chooser.choice(DEEDS)}。"
+    )
+
+
+def write_documents(folder: Path, edition: int) -> None:
+    """Edition 1, or edition 2 in which a third changed, some are gone and some are new."""
+    folder.mkdir(parents=True)
+    chosen = range(40) if edition == 1 else [n for n in range(48) if n % 9 != 4]
+    for number in chosen:
+        changed = edition == 2 and number % 3 == 1
+        chooser = random.Random(number * 10 + changed)
+        lines = [
+            paragraph(number * 1000 + changed * 500 + n, chooser)
+            for n in range(chooser.randint(6, 16))
+        ]
+        if changed:  # its last paragraphs stay
+            lines += [paragraph(number * 1000 + 900 + n, random.Random(n)) for n in range(3)]
+        title = f"第{number}街道2022年工作总结"
+        text = "\n\n".join([title, "一、基本情况", *lines]) + "\n"
+        (folder / f"{number:03d}.txt").write_text(text, encoding="utf-8")
+    count = 60 if edition == 1 else 80
+    with (folder / "条目.jsonl").open("w", encoding="utf-8") as file:
+        for number in range(count):
+            changed = edition == 2 and number % 4 == 0
+            chooser = random.Random(77_000 + number * 10 + changed)
+            text = paragraph(500_000 + number * 10 + changed, chooser)
+            file.write(f'{{"id": "条{number}", "title": "条目{number}", "text": "{text}"}}\n')
+
+
+# --- the child: does the work, until it is killed
+
+
+def opened(place: Place) -> Library:
+    settings = Settings(library=place.library, data_folder=place.folder / "data")
+    encoder = CountingEncoder(64, batch_size=16)
+    if (place.library / "catalogue.sqlite").exists():
+        return Library.open(place.library, encoder, settings)
+    return Library.create(place.library, encoder, settings)
+
+
+def act(place: Place, action: str) -> None:
+    with opened(place) as library:
+        if action == "remove":
+            doomed = [e.id for e in library.documents() if e.id % 2 == 0]
+            for start in range(0, len(doomed), 4):
+                library.remove(doomed[start : start + 4])
+        else:
+            library.sync([place.documents])
+
+
+def child(place: Place, action: str, variant: str) -> None:
+    """Write in many small steps, so that a kill may fall between any two."""
+    intake.WINDOW_PASSAGES = 60
+    sync_module.PUBLISH_EVERY = 0.0
+    if variant == "statements":
+        Database.transaction = _no_transaction  # type: ignore[method-assign, assignment]
+    elif variant == "store":
+        Generations.publish = _publish_in_place  # type: ignore[method-assign]
+    print("begin", flush=True)
+    begun = time.monotonic()
+    act(place, action)
+    print(f"{time.monotonic() - begun:.3f}", flush=True)
+
+
+@contextlib.contextmanager
+def _no_transaction(self: Database) -> Iterator[None]:
+    yield
+
+
+_publish = Generations.publish
+
+
+def _publish_in_place(
+    self: Generations,
+    ids: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
+    vectors: np.ndarray[tuple[int, ...], np.dtype[np.float16]],
+    *,
+    encoder: str,
+    stamp: str,
+) -> int:
+    """What a simpler product would do: write over the files that are there."""
+    private = Generations(self.folder.with_name("vectors.made"))
+    shutil.rmtree(private.folder, ignore_errors=True)
+    _publish(private, ids, vectors, encoder=encoder, stamp=stamp)
+    for source in sorted(path for path in private.folder.rglob("*") if path.is_file()):
+        target = self.folder / source.relative_to(private.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as read, target.open("wb") as write:
+            while piece := read.read(4096):
+                write.write(piece)
+                write.flush()
+                os.fsync(write.fileno())
+    return 1
+
+
+# --- the checker
+
+
+def dump(library: Library) -> Dump:
+    """All that a reader can see, without ids: by file and external id."""
+    found: Dump = {}
+    for entry in library.documents():
+        paragraphs = library.paragraphs(entry.id)
+        passages = library.passages_of(p.id for p in paragraphs)
+        words = library._catalogue.words.of(p.id for p in paragraphs)
+        vectors = [
+            library.store.vectors(np.array([id_ for id_, _, _ in passages[p.id]])).tobytes()
+            for p in paragraphs
+        ]
+        found[entry.path, entry.external_id] = (
+            (entry.title, entry.unit, entry.year, entry.kind),
+            tuple((p.number, p.text, p.heading_path, p.start, p.passages) for p in paragraphs),
+            tuple(words[p.id] for p in paragraphs),
+            tuple(vectors),
+        )
+    return found
+
+
+def check(place: Place, action: str, before: Dump, after: Dump) -> None:
+    """Raise Failed for whatever a person should never meet."""
+    try:
+        with opened(place) as library:
+            check_answers(library, before, after)
+            problems = library.verify()
+            if any(not problem.mends for problem in problems):
+                raise Failed(f"verify: {problems[0].message}")
+            if problems:
+                library.rebuild()
+                problems = library.verify()
+                if problems:
+                    raise Failed(f"rebuild does not mend: {problems[0].message}")
+        with opened(place) as library:
+            if action == "remove":
+                remove_rest(library, after)
+            else:
+                library.sync([place.documents])
+            if dump(library) != after:
+                raise Failed("doing it again does not lead to the same library")
+            problems = library.verify()
+            if problems:
+                raise Failed(f"verify after doing it again: {problems[0].message}")
+    except LibraryError as error:
+        raise Failed(f"{type(error).__name__}: {error}") from error
+
+
+def remove_rest(library: Library, after: Dump) -> None:
+    rest = [e.id for e in library.documents() if (e.path, e.external_id) not in after]
+    if rest:
+        library.remove(rest)
+
+
+def check_answers(library: Library, before: Dump, after: Dump) -> None:
+    encoder = library.encoder
+    words = {text: marker(text) for text in texts(before) | texts(after)}
+    there: set[str] = set()
+    for entry in library.documents():
+        paragraphs = library.paragraphs(entry.id)
+        key = (entry.path, entry.external_id)
+        seen = tuple(p.text for p in paragraphs)
+        allowed = [tuple(p[1] for p in known[key][1]) for known in (before, after) if key in known]
+        if seen not in allowed:
+            raise Failed(f"{key} holds {len(seen)} paragraphs: neither its old nor its new form")
+        there.update(seen)
+        last = paragraphs[-1]
+        found = library.keyword([words[last.text]], 5)
+        if [id_ for id_, _ in found] != [last.id]:
+            raise Failed(f"{key} is not found by its words: {found}")
+        ids, scores = library.store.search(encoder.encode_query(last.text), 1)
+        places = library.paragraph_of(ids.tolist())
+        if [p for p, _, _ in places.values()] != [last.id] or scores[0] < 0.99:
+            raise Failed(f"{key} is not found by its vector")
+    for text, word in words.items():
+        if text not in there and word and library.keyword([word], 1):
+            raise Failed(f"{word} is found, but no document holds it")
+
+
+def texts(known: Dump) -> set[str]:
+    return {p[1] for document in known.values() for p in document[1]}  # type: ignore[attr-defined]
+
+
+def marker(text: str) -> str:
+    """The word of `paragraph` that stands nowhere else; empty for titles and headings."""
+    start = text.find("编号k")
+    return text[start + 2 : start + 10] if start >= 0 else ""
+
+
+# --- rounds
+
+
+def restore(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    if source.exists():
+        shutil.copytree(source, target)
+
+
+def set_up(place: Place, action: str) -> None:
+    """The library and the documents as they are before `action`."""
+    restore(place.kept("documents1" if action != "update" else "documents2"), place.documents)
+    restore(place.kept("none" if action == "first" else "library1"), place.library)
+
+
+def prepare(place: Place) -> dict[str, tuple[Dump, Dump]]:
+    """Make what the rounds start from; returns (before, after) by action, never killed."""
+    for edition in (1, 2):
+        write_documents(place.kept(f"documents{edition}"), edition)
+    restore(place.kept("documents1"), place.documents)
+    act(place, "first")
+    restore(place.library, place.kept("library1"))
+    with opened(place) as library:
+        first = dump(library)
+    references: dict[str, tuple[Dump, Dump]] = {"first": ({}, first)}
+    for action in ("update", "remove"):
+        set_up(place, action)
+        act(place, action)
+        with opened(place) as library:
+            references[action] = (first, dump(library))
+    return references
+
+
+def spawn(place: Place, action: str, variant: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--child", action, variant, str(place.folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    if process.stdout.readline() != "begin\n":
+        raise RuntimeError("the child did not begin")
+    return process
+
+
+def duration(place: Place, action: str, variant: str) -> float:
+    """Seconds that the work takes when nobody ends it."""
+    set_up(place, action)
+    with spawn(place, action, variant) as process:
+        assert process.stdout is not None
+        return float(process.stdout.readline())
+
+
+def run(
+    place: Place, variant: str, rounds: int, chooser: random.Random, *, enough: int | None = None
+) -> tuple[int, list[str]]:
+    """(kills that fell into the work, what failed). Ends early after `enough` failures."""
+    references = prepare(place)
+    times = {action: duration(place, action, variant) for action in ACTIONS}
+    kills, failures = 0, []
+    for number in range(rounds):
+        action = ACTIONS[number % len(ACTIONS)]
+        set_up(place, action)
+        moment = chooser.uniform(0.0, times[action])
+        with spawn(place, action, variant) as process:
+            time.sleep(moment)
+            kills += process.poll() is None
+            process.kill()
+        try:
+            check(place, action, *references[action])
+        except Failed as failure:
+            failures.append(f"{action} killed after {moment:.3f} s: {failure}")
+            if len(failures) == enough:
+                break
+    return kills, failures
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=36, help="kills of each variant")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--variant", choices=VARIANTS, help="only this one")
+    parser.add_argument("--child", nargs=3, metavar=("ACTION", "VARIANT", "FOLDER"))
+    options = parser.parse_args(arguments)
+    if options.child:
+        action, variant, folder = options.child
+        child(Place(Path(folder)), action, variant)
+        return 0
+    as_expected = True
+    for variant in [options.variant] if options.variant else VARIANTS:
+        with tempfile.TemporaryDirectory() as folder:
+            begun = time.monotonic()
+            must_fail = variant != "product"
+            kills, failures = run(
+                Place(Path(folder)),
+                variant,
+                options.rounds,
+                random.Random(options.seed),
+                enough=3 if must_fail else None,
+            )
+        as_expected &= bool(failures) == must_fail and kills > 0
+        print(
+            f"{variant}: {kills} kills, {len(failures)} failed"
+            f" ({'some must' if must_fail else 'none may'}), {time.monotonic() - begun:.0f} s"
+        )
+        for failure in failures:
+            print(f"    {failure}")
+    print("as expected" if as_expected else "NOT as expected")
+    return 0 if as_expected else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
