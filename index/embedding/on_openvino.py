@@ -23,7 +23,7 @@ from index.errors import EncoderError
 
 log = logging.getLogger(__name__)
 
-TOKENS = 2048
+TOKENS = 1024
 """A padded batch holds at most this many tokens; see docs/encoding.md for the others tried."""
 ROWS = 64
 GRANULE = 8

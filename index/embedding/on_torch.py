@@ -93,7 +93,8 @@ class TorchEncoder:
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )
-        return _unit(rows)[0]
+        vector: Vectors = _unit(rows)[0]
+        return vector
 
     def encode_passages_in_batches(
         self, texts: Sequence[str]
