@@ -208,10 +208,20 @@ def _has_sibling(text: str, mark: Mark, start: int) -> bool:
 
 
 def bare_heading(text: str, mark: Mark | None) -> bool:
-    """Whether a marked paragraph could be nothing but a heading: one short sentence."""
+    """Whether a marked paragraph could be nothing but a heading: one short sentence.
+
+    >>> text = "一、压责任：从会上压到岗上"
+    >>> bare_heading(text, classify(text)), bare_heading(text + "。", classify(text + "。"))
+    (True, False)
+    >>> bare_heading("一、主要做法：", classify("一、主要做法："))
+    True
+    """
     if mark is None or mark.kind == "article" or len(text) > LONGEST_HEADING:
         return False
     if text.rstrip()[-1:] in "：:" and len(text) > LONGEST_INLINE_HEAD:
         return False  # it leads in a list; its first clause names it
     end = first_sentence(text, mark.end)
+    if text[end : end + 1] in ("：", ":") and mark.kind in _MAY_HOLD_COLON and text[end + 1 :]:
+        # two halves of a heading; after a smaller number (1.联系人：某某) it is a list's entry
+        return first_sentence(text, end + 1) == len(text)
     return end > mark.end and not text[end + 1 :].strip()
