@@ -1,0 +1,174 @@
+"""The labelled sets that scripts/evaluate.py measures on: the sample, and the sets of a folder."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.datatypes import Hit, Progress
+from index.errors import LibraryNotFound
+from index.library import Library
+
+
+@dataclass(frozen=True)
+class LabelledSet:
+    """Queries, and which paragraphs answer them how well."""
+
+    name: str
+    library: Path
+    queries: dict[str, str]
+    qrels: dict[str, dict[str, int]]
+    keys: dict[int, str] = field(default_factory=dict)
+    """Paragraph id -> the name that judgements use; empty where that is the .jsonl id."""
+    condensed: bool = False
+    """Judgements are pooled: measure on judged paragraphs too (Sakai 2007, "Alternatives to Bpref",
+    SIGIR): an unjudged paragraph is not an irrelevant one."""
+
+    def key(self, hit: Hit) -> str | None:
+        if self.keys:
+            return self.keys.get(hit.paragraph_id)
+        return hit.source.external_id
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What corpus/expected.toml plants, with the paragraphs of a library made from the corpus."""
+
+    topics: LabelledSet
+    searches: LabelledSet
+    off_topic: tuple[str, ...]
+    labels: dict[int, dict[str, int]]
+    """Paragraph id -> topic -> grade, for every body paragraph."""
+
+
+def sample(corpus: Path, work: Path) -> Sample:
+    """Build the library of corpus/documents and tie its paragraphs to expected.toml.
+
+    Raises ValueError for a planted paragraph that is not found, or found twice.
+    """
+    folder = work / "sample"
+    synchronise(folder, corpus / "documents")
+    expected = tomllib.loads((corpus / "expected.toml").read_text(encoding="utf-8"))
+    with Library.open(folder) as library:
+        ids = _planted(library, corpus / "documents", expected)
+    labels = {ids[p["key"]]: dict(p["topics"]) for p in expected["paragraphs"]}
+    keys = {id_: key for key, id_ in ids.items()}
+    names = sorted({topic for grades in labels.values() for topic in grades})
+    about: dict[str, dict[str, int]] = {name: {} for name in names}
+    for id_, grades in labels.items():
+        for name, grade in grades.items():
+            about[name][keys[id_]] = grade
+    questions = {str(n): search for n, search in enumerate(expected["searches"])}
+    return Sample(
+        topics=LabelledSet("sample topics", folder, {n: n for n in names}, about, keys),
+        searches=LabelledSet(
+            "sample questions",
+            folder,
+            {n: search["query"] for n, search in questions.items()},
+            {n: dict(search["answers"]) for n, search in questions.items()},
+            keys,
+        ),
+        off_topic=tuple(expected["off_topic"]),
+        labels=labels,
+    )
+
+
+def _planted(library: Library, documents: Path, expected: dict[str, object]) -> dict[str, int]:
+    """Key of each planted paragraph -> its id in the library."""
+    stored = {
+        (Path(entry.path).resolve(), entry.external_id): library.paragraphs(entry.id)
+        for entry in library.documents()
+    }
+    files = {
+        d["id"]: ((documents / d["file"]).resolve(), d.get("external_id"))
+        for d in expected["documents"]  # type: ignore[attr-defined]
+    }
+    found = {}
+    for planted in expected["paragraphs"]:  # type: ignore[attr-defined]
+        candidates = [
+            p.id
+            for p in stored.get(files[planted["document"]], [])
+            if planted["quote"] in p.text and not p.level
+        ]
+        if len(candidates) != 1:
+            raise ValueError(f"{planted['key']}: found {len(candidates)} times, expected once")
+        found[planted["key"]] = candidates[0]
+    return found
+
+
+def shared_set(name: str, shared: Path, work: Path) -> LabelledSet:
+    """The set `name` ("topics" or "law") of the folder `shared`, its library built in `work`."""
+    folder = shared / "eval" / name
+    judgements = folder / ("judgements.tsv" if name == "topics" else "qrels.tsv")
+    _write_jsonl(folder / "corpus.jsonl.gz", work / f"{name}.jsonl")
+    synchronise(work / name, work / f"{name}.jsonl")
+    return LabelledSet(
+        name=name,
+        library=work / name,
+        queries={str(q["_id"]): str(q["text"]) for q in read_jsonl(folder / "queries.jsonl")},
+        qrels=read_qrels(judgements),
+        condensed=name == "topics",
+    )
+
+
+def _write_jsonl(source: Path, target: Path) -> None:
+    """From the layout of BEIR (_id, text, title) to that of `xunzhang add`."""
+    if target.is_file() and target.stat().st_mtime >= source.stat().st_mtime:
+        return
+    with target.open("w", encoding="utf-8") as file:
+        for row in read_jsonl(source):
+            document: dict[str, object] = {"id": row["_id"], "paragraphs": [row["text"]]}
+            for name, theirs in (("title", "title"), ("year", "year"), ("unit", "org")):
+                if row.get(theirs):
+                    document[name] = row[theirs]
+            file.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def synchronise(folder: Path, source: Path) -> None:
+    """Bring the library in `folder` up to date with `source`; made where it is not there."""
+    try:
+        library = Library.open(folder)
+    except LibraryNotFound:
+        library = Library.create(folder)
+    with library:
+        result = library.sync([source], progress=_Say())
+    for failure in result.failed:
+        print(f"{failure.path}: {failure.reason}", file=sys.stderr)
+
+
+class _Say:
+    """A line on stderr every ten seconds."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, report: Progress) -> None:
+        if time.monotonic() - self._last > 10:
+            self._last = time.monotonic()
+            rate = f", {report.rate:.0f}/s" if report.rate else ""
+            print(
+                f"  {report.stage} {report.done}/{report.total}{rate}", file=sys.stderr, flush=True
+            )
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, object]]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    """TREC judgements as TSV with a head: query-id, corpus-id, grade."""
+    qrels: dict[str, dict[str, int]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["grade"])
+    return qrels
