@@ -208,9 +208,7 @@ def _continues(title: str, line: str) -> bool:
     if line[0] in "的和与及、暨" or title[-1] in "的和与及、对在" or title.endswith("关于"):
         return True
     return (
-        title.startswith("关于")
-        and _TITLE_END.search(title) is None
-        and _TITLE_END.search(line) is not None
+        "关于" in title and _TITLE_END.search(title) is None and _TITLE_END.search(line) is not None
     )
 
 

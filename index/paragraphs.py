@@ -119,7 +119,7 @@ class _Piece:
 
 
 _STARTS_CLOSED = "，。、；：！？）”》】’」』,;"
-_STARTS_BOUND = re.compile(r"[的是等之][^，。]{0,3}|是[：:]")
+_LEADS_ON = re.compile("是[：:]")
 _BREAKS_OFF = re.compile(r"[，、和与及或的（“《在对把将被为以从向由使让并而且]$")
 _ENDS = "。！？；…!?;：:"
 _LONGEST_FRAGMENT = 8
@@ -166,16 +166,17 @@ def _is_continuation(before: _Piece, piece: _Piece) -> bool:
     last = before.text[-1]
     if last in _ENDS or classify(piece.text) is not None:
         return False
-    if last in "的和与及" and len(before.text) >= 8:
+    if (last in "的和与及" and len(before.text) >= 8) or _LEADS_ON.match(piece.text):
         return True
     if len(before.text) < 25 or not re.search("[，。；]", before.text[:-1]):
         return False
     if before.torn or _BREAKS_OFF.search(before.text):
         return True
-    if piece.text[0] in "的等之" or _STARTS_BOUND.match(piece.text):
+    if piece.text[0] in "的等之":
         return True
     # a signature or a date is short, too, but the text before it ends with a full stop
-    return len(piece.text) <= _LONGEST_FRAGMENT and "。" in before.text
+    short = len(piece.text) <= _LONGEST_FRAGMENT
+    return short and ("。" in before.text or piece.text[0].isdecimal())
 
 
 def _join(left: str, right: str) -> str:
@@ -184,12 +185,16 @@ def _join(left: str, right: str) -> str:
 
 
 _RUN_TOGETHER = 600
-"""Characters of a line that may be a whole document on one line."""
+"""Characters of a line that may hold a whole document but for its title."""
+_ONE_LINE = 200
+"""The same where there is no other line."""
 _LONGEST_TITLE = 40
 _INNER_MARK = re.compile(
-    r"(?P<after>^|[。；;！？”）)：:“←<]|(?P<space>\s))\s*"
-    r"(?P<mark>[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d))"
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|(?<![\d.])\d{1,2}[.．、](?!\d)"
 )
+_ENDS_BEFORE = "。；;！？”）)：:“←<"
+"""What may stand in front of a number that begins a paragraph; the last three as OCR has them."""
+_SHORT_HEAD = re.compile(r"[^。；，：！？]{2,30}")
 _TITLE_ON_LINE = re.compile(
     r"(?P<title>\S{4,40}?(?:总结|报告|计划|要点|方案|通知|意见|讲话|汇报|材料|体会))\s(?=\S{8})"
 )
@@ -204,20 +209,20 @@ def _split_run_together(piece: _Piece, lines: int) -> list[_Piece]:
     text = piece.text
     if piece.row or piece.title or len(text) < 60:
         return [piece]
-    whole = len(text) >= _RUN_TOGETHER and lines <= 5
+    whole = len(text) >= (_ONE_LINE if lines == 1 else _RUN_TOGETHER) and lines <= 5
     found: list[tuple[int, str, int]] = []  # where it stands, its kind, its value
     for match in _INNER_MARK.finditer(text):
-        mark = classify(text[match.start("mark") : match.start("mark") + 12])
+        start = match.start()
+        mark = classify(text[start : start + 12])
         if mark is None or (mark.kind == "arabic" and not whole):
             continue
-        if (
-            mark.kind == "han_bracket"
-            and match["after"]
-            and match["after"] in "：:；;"
-            and not whole
-        ):
+        before = text[:start].rstrip()
+        behind_head = found and _SHORT_HEAD.fullmatch(text, found[-1][0], start)
+        if before and before[-1] not in _ENDS_BEFORE and before == text[:start] and not behind_head:
+            continue
+        if mark.kind == "han_bracket" and before[-1:] in ("：", ":", "；", ";") and not whole:
             continue  # 包括：（一）…；（二）… is one sentence
-        found.append((match.start("mark"), mark.kind, mark.value))
+        found.append((start, mark.kind, mark.value))
     cuts = _running(found)
     if whole and (title := _TITLE_ON_LINE.match(text)):
         cuts.add(title.end())

@@ -37,7 +37,7 @@ _SPACES = re.compile(
         (?<![{_HAN}])[{_HAN}](?:(?P<gap>[{_SPACE}]+)[{_HAN}](?:(?P=gap)[{_HAN}])*)(?![{_HAN}])
     )
   | (?P<quantity>
-        (?<=[{_HAN}])[{_SPACE}]+(?=\d+[{_SPACE}]*[{_UNIT}])
+        (?<=[{_HAN}])[{_SPACE}]+(?=(?!\d{{4}}[{_SPACE}]*年)\d+[{_SPACE}]*[{_UNIT}])
       | (?<=\d)[{_SPACE}]+(?=[{_UNIT}])
     )
   | (?P<run>[{_SPACE}]{{2,}}|[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000])
@@ -103,6 +103,7 @@ def _respace(match: re.Match[str]) -> str:
 
 _IN_SENTENCE = re.compile(rf"(?P<held>“[^“”]*”|《[^《》]*》|‘[^‘’]*’)|(?<=[{_HAN}]) (?=[{_HAN}])")
 _LEAST_SENTENCE = 30
+_CLAUSE = re.compile("[。！？；]")
 COMPLETE_TITLE = re.compile(
     r"[^，。；：,;:]{2,40}(?:总结|报告|计划|要点|方案|通知|意见|讲话|汇报|材料|体会)$"
 )
@@ -125,12 +126,9 @@ def _join_broken_words(text: str) -> tuple[str, int]:
         if match["held"]:
             return match.group()
         before = text[: match.start()]
-        if " " not in before and (
-            COMPLETE_TITLE.match(before)
-            or (
-                (len(before) <= _LEAST_SENTENCE and not re.search("[，。；,;]", before))
-                and classify(before) is not None
-            )
+        clause = _CLAUSE.split(before)[-1].strip()
+        if (" " not in before and COMPLETE_TITLE.match(before)) or (
+            len(clause) <= _LEAST_SENTENCE and "，" not in clause and classify(clause) is not None
         ):
             return " "
         times += 1
