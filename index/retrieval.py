@@ -139,6 +139,9 @@ def similar(
         raise UnknownParagraph(f"资料库里没有编号为 {paragraph_id} 的段落，它可能已被移除。")
     passages = library.passages_of([paragraph_id]).get(paragraph_id, [])
     vectors = library.store.vectors(np.array([passage[0] for passage in passages], dtype=np.int64))
+    if np.isnan(vectors).any():  # committed, but not in this generation of the store yet
+        texts = [paragraph.text[start:end] for _, start, end in passages]
+        vectors = library.vectors_for_texts(texts)
     words = _rarest(library, paragraph.text)
     return _answer(
         library,
@@ -271,7 +274,9 @@ def _meaning(
     )
     if len(others):
         cosines = (store.vectors(others) @ vectors.T).max(axis=1)
-        best.update(zip(others.tolist(), cosines.tolist(), strict=True))
+        pairs = zip(others.tolist(), cosines.tolist(), strict=True)
+        # nan: committed, but not in this generation of the store yet
+        best.update((id_, cosine) for id_, cosine in pairs if not math.isnan(cosine))
     places = library.paragraph_of(list(best))
     found: dict[int, tuple[float, Span]] = {}
     for passage, cosine in best.items():

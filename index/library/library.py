@@ -487,12 +487,16 @@ class Library:
     def vectors_for_texts(
         self, texts: Sequence[str], kind: VectorKind = "passage"
     ) -> NDArray[np.float32]:
-        """float32 (len(texts), dimension): vectors of any texts, kept, so each is made once."""
-        encoder = self.encoder
+        """float32 (len(texts), dimension): vectors of any texts, kept, so each is made once.
+
+        The model is opened only for a text that has no vector yet. Raises EncoderMismatch.
+        """
+        self._check_encoder()
         hashes = [text_hash(text) for text in texts]
-        found = self._catalogue.vectors.find(encoder.name, kind, hashes)
+        found = self._catalogue.vectors.find(self._catalogue.facts.encoder, kind, hashes)
         missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in found}
         if missing:
+            encoder = self._any_encoder()
             wanted = list(missing.values())
             if kind == "query":
                 rows = np.stack([encoder.encode_query(text) for text in wanted])
@@ -504,7 +508,7 @@ class Library:
             # As they come back from the catalogue the next time.
             found.update((key, row.astype("<f2").astype(np.float32)) for key, row in made.items())
         if not hashes:
-            return np.empty((0, encoder.dimension), np.float32)
+            return np.empty((0, self._any_encoder().dimension), np.float32)
         return np.stack([found[key] for key in hashes])
 
     # --- inner
