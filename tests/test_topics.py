@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from index.errors import TopicError
-from index.topics import WORDS_WEIGHT, PhraseCounter, Taxonomy, Topic, evidence
+from index.topics import (
+    HEADING_WEIGHT,
+    TITLE_WEIGHT,
+    WORDS_WEIGHT,
+    PhraseCounter,
+    Taxonomy,
+    Topic,
+    evidence,
+)
 
 REQUIRED = (
     "廉政教育 意识形态 主题教育 党风廉政建设 三会一课 第一议题 理论学习中心组 党员教育培训 党员发展 "
@@ -76,3 +84,4 @@ def test_phrases_are_counted_longest_first_and_not_inside_exclusions() -> None:
 def test_evidence_is_meaning_plus_density_of_phrases() -> None:
     assert evidence(2.5, 2, 9) == pytest.approx(2.5 + WORDS_WEIGHT * math.log2(1 + 2 * 2 / 3))
     assert evidence(2.5, 2, 0.2) == evidence(2.5, 2, 1)
+    assert evidence(1, 0, 1, heading=True, title=True) == 1 + HEADING_WEIGHT + TITLE_WEIGHT
