@@ -82,7 +82,9 @@ def card(library: Library, hit: Hit, asked: wording.Asked, elsewhere: bool = Fal
             + markup.paragraph(hit.text, hit.passage, hit.highlights)
             + (f'<div class="xz-why">{escape(reason)}</div>' if reason else "")
         )
-        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        with st.container(
+            horizontal=True, gap="medium", vertical_alignment="center", key=f"does-{id_}"
+        ):
             copy_button(wording.citation(hit.text, hit.source), key=f"copy-{id_}")
             if st.button(
                 "看上下文", key=f"context-{id_}", type="tertiary", icon=":material/notes:"

@@ -42,7 +42,7 @@ def show() -> None:
     elif query.strip():
         _found(shelf, query, mode, filters)
     elif filters.topic:
-        _found(shelf, filters.topic, mode, filters)
+        _found(shelf, filters.topic, "hybrid", filters, "topic")
     else:
         with head:
             _greet()
@@ -101,9 +101,10 @@ def _narrow(shelf: Library, held: Status) -> tuple[SearchMode, Filters]:
 
 
 def _welcoming() -> bool:
-    """Whether nothing is asked yet: only then may the chips take several rows."""
-    asked = st.session_state.get("q") or st.session_state.get("topic")
-    return not asked and "like" not in st.query_params
+    """Whether no text is asked for yet: only then may the chips take several rows."""
+    parameters = st.query_params
+    asked = st.session_state["q"] if "q" in st.session_state else parameters.get("q")
+    return not asked and "like" not in parameters
 
 
 def _filters(held: Status) -> Filters:
@@ -139,20 +140,28 @@ def _unfilter(held: Status) -> None:
     st.session_state["unit"] = st.session_state["kind"] = None
 
 
-def _found(shelf: Library, query: str, mode: SearchMode, filters: Filters) -> None:
+def _found(
+    shelf: Library,
+    query: str,
+    mode: SearchMode,
+    filters: Filters,
+    asked: wording.Asked | None = None,
+) -> None:
     wanted = st.session_state.setdefault("shown", STEP)
     hits = opened.found(shelf, query, mode, filters, wanted)
     where = f"（{wording.narrowed(filters)}）" if not filters.empty else ""
     if not hits:
         _nothing(query, mode, filters)
         return
-    if max(hit.score for hit in hits) < wording.LOW:
+    if asked == "topic":
+        components.lead(f"{len(hits)} 段{where}")
+    elif max(hit.score for hit in hits) < wording.LOW:
         components.say(
             "没有特别贴切的段落，下面是最接近的几段。可以换个说法，或者把要写的意思写成一句完整的话。"
         )
     else:
         components.lead(f"最贴切的 {len(hits)} 段{where}")
-    components.cards(shelf, hits, mode)
+    components.cards(shelf, hits, asked or mode)
     _more(len(hits), wanted)
 
 

@@ -107,8 +107,14 @@ def source(place: Source) -> str:
 
 
 def score(value: float, asked: wording.Asked = "hybrid") -> str:
-    """How well it fits, in words and as a number, with a small bar."""
-    level = "low" if value < wording.LOW else "high" if value >= 80 else "middle"
+    """How well it fits, in words and as a number, with a small bar.
+
+    Nothing for a topic's paragraph: that was chosen by the topic's description and phrases, and
+    how well it fits the topic's bare name says little.
+    """
+    if asked == "topic":
+        return ""
+    level = "low" if value < wording.LOW else "middle"
     width = max(4, min(100, round(value)))
     return (
         f'<div class="xz-score xz-{level}" title="满分 100">'

@@ -21,7 +21,7 @@ NOUN: dict[By, str] = {"year": "年份", "unit": "单位"}
 UNKNOWN = "未知"
 """What the table calls a year or unit that no document states."""
 
-MOST_UNITS = 12
+MOST_UNITS = 10
 """Columns of the heat map; where there are more units, those with most paragraphs are drawn."""
 
 STEP = 10
@@ -69,12 +69,14 @@ def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
     shown = list(totals.index[:MOST_UNITS])
     if by == "year":
         shown = sorted(totals.index)
+    if UNKNOWN in shown:
+        shown = [value for value in shown if value != UNKNOWN] + [UNKNOWN]
     frame = frame[frame["值"].isin(shown)]
     order = frame.groupby("专题")["段落"].sum().sort_values(ascending=False)
     dark = st.context.theme.type == "dark"
     strong = f"sqrt(datum['段落'] / {frame['段落'].max()}) > 0.62"
     base = alt.Chart(frame).encode(
-        x=alt.X("值:N", sort=shown, title=None, axis=_axis("top", -35 if by == "unit" else 0)),
+        x=alt.X("值:N", sort=shown, title=None, axis=_axis("top", -50 if by == "unit" else 0)),
         y=alt.Y("专题:N", sort=list(order.index), title=None, axis=_axis("left", 0)),
     )
     cells = base.mark_rect(cornerRadius=5, cursor="pointer").encode(
@@ -93,17 +95,20 @@ def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
     pick = alt.selection_point(name="cell", fields=["专题", "值"], on="click")
     chart = (
         alt.layer(cells.add_params(pick), numbers)
-        .properties(height=alt.Step(32), width="container")
+        .properties(height=alt.Step(32), width="container" if by == "year" else alt.Step(60))
         .configure_scale(bandPaddingInner=0.07)
         .configure_view(stroke=None)
     )
-    st.altair_chart(
-        chart,
-        on_select=lambda: _choose(by),
-        selection_mode="cell",
-        key=f"map-{by}",
-        alt=f"各专题按{NOUN[by]}的段落数",
-    )
+    # units need room for their names: on a telephone the map is scrolled sideways
+    with st.container(horizontal=True, wrap=False):
+        st.altair_chart(
+            chart,
+            width="stretch" if by == "year" else "content",
+            on_select=lambda: _choose(by),
+            selection_mode="cell",
+            key=f"map-{by}",
+            alt=f"各专题按{NOUN[by]}的段落数",
+        )
     hidden = len(totals) - len(shown)
     if hidden:
         components.lead(f"还有 {hidden} 个单位段落较少，没有画出来；点开一个专题可以选到它们。")
@@ -114,6 +119,7 @@ def _axis(side: Literal["top", "left"], angle: int) -> alt.Axis:
         orient=side,
         labelAngle=angle,
         labelLimit=190,
+        labelOverlap=False,
         labelFontSize=13,
         labelColor="#a9aba8" if st.context.theme.type == "dark" else "#5c6166",
         labelPadding=8,
@@ -190,7 +196,7 @@ def _topic(shelf: Library) -> None:
         components.say("这里没有段落，换一个专题，或不限年份、单位再看。")
         return
     components.lead(f"最有代表性的 {len(hits)} 段，写法相同的合在一起")
-    components.cards(shelf, hits, "hybrid", elsewhere=True)
+    components.cards(shelf, hits, "topic", elsewhere=True)
     if len(hits) >= wanted:
         st.button("再看 10 段", key="topic-more", icon=":material/expand_more:", on_click=_further)
 

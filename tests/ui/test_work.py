@@ -71,5 +71,8 @@ def test_a_defect_is_not_swallowed() -> None:
 
     desk.start("添加资料", work)
     wait(desk)
+    for thread in threading.enumerate():
+        if thread.name.startswith("page: "):
+            thread.join(LONG)  # it raises after it has set the job, and within this test
     assert desk.job is not None
     assert isinstance(desk.job.error, ZeroDivisionError)
