@@ -46,7 +46,6 @@ class OpenVinoEncoder:
         """
         self.name = name
         self.folder: Path | None = folder
-        openvino = load_openvino()
         options: dict[str, Any] = {
             "PERFORMANCE_HINT": "THROUGHPUT",
             "DYNAMIC_QUANTIZATION_GROUP_SIZE": ACTIVATION_GROUP,
@@ -55,10 +54,11 @@ class OpenVinoEncoder:
             options["INFERENCE_NUM_THREADS"] = threads
         if precision is not None:
             options["INFERENCE_PRECISION_HINT"] = precision
-        # reading, checking and compiling do not hold the interpreter, so they run side by side
+        # reading, checking and compiling do not hold the interpreter, so they go side by side
         with ThreadPoolExecutor(3, "open-encoder") as pool:
             checking = pool.submit(bundled.damaged, folder, "openvino/")
             tokens = pool.submit(QuickTokens, folder)
+            openvino = load_openvino()
             try:
                 self._model = openvino.Core().compile_model(
                     str(folder / "openvino" / "model.xml"), "CPU", options

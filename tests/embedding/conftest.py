@@ -40,7 +40,7 @@ def model_folder(source: BundledSource, tmp_path_factory: pytest.TempPathFactory
 PIECES = ["<s>", "<pad>", "</s>", "<unk>"]
 PIECES += ["▁", ":", "query", "passage", "▁query", "▁passage"]
 PIECES += "一二三四五六七八九十党建廉政教育学习乡村振兴意识形态工作总结，。～"
-PIECES += ["▁党", "党建", "廉政", "教育", "乡村振兴"]
+PIECES += ["é", "▁党", "党建", "廉政", "教育", "乡村振兴"]
 
 
 @pytest.fixture(scope="session")
