@@ -37,7 +37,7 @@ WORDS = 12
 """The rarest words of a query that are looked up: a whole paragraph as query costs 138 ms with all
 of them and 1.1 ms with these, and its source is still found first (200 of 200)."""
 
-WORDS_WEIGHT = 6.0
+WORDS_WEIGHT = 7.0
 """Spreads above the background that saying every word of the query is worth; docs/quality.md has
 the other values that were tried."""
 
@@ -117,7 +117,7 @@ def search(
         raise QueryError("结果条数至少是 1。")
     parsed = parse(query)
     vectors = None if mode == "keyword" else _query_vectors(library, parsed)
-    words = () if mode == "semantic" and not parsed.phrases else _rarest(library, parsed.text)
+    words = _Words() if mode == "semantic" else _Words.of(library, parsed.text)
     return _answer(library, parsed, vectors, words, k, mode, filters, families)
 
 
@@ -142,7 +142,7 @@ def similar(
     if np.isnan(vectors).any():  # committed, but not in this generation of the store yet
         texts = [paragraph.text[start:end] for _, start, end in passages]
         vectors = library.vectors_for_texts(texts)
-    words = _rarest(library, paragraph.text)
+    words = _Words.of(library, paragraph.text)
     return _answer(
         library,
         Query(paragraph.text),
@@ -174,33 +174,40 @@ def _query_vectors(library: Library, query: Query) -> NDArray[np.float32]:
     return np.stack([library.encoder.encode_query(pieces[i]) for i in chosen])
 
 
-def _rarest(library: Library, text: str) -> tuple[str, ...]:
-    """The words of `text` that are looked up, rarest first, those that never occur left out."""
-    words = list(dict.fromkeys(library.tokenizer.tokens(text)))
-    frequency = library.token_document_frequency(words)
-    known = [word for word in words if frequency.get(word)]
-    return tuple(sorted(known, key=lambda word: frequency[word])[:WORDS])
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a query that are looked up, and what saying all of its words would weigh."""
 
+    looked_up: tuple[str, ...] = ()
+    heaviest: float = 0.0
 
-def _heaviest(library: Library, words: Sequence[str]) -> float:
-    """The bound that BM25 nears: sum of idf · (k1 + 1), idf and k1 = 1.2 as FTS5 has them.
+    @classmethod
+    def of(cls, library: Library, text: str) -> _Words:
+        """The WORDS rarest of those that occur in the library.
 
-    https://sqlite.org/fts5.html#the_bm25_function
-    """
-    total = library.paragraph_count
-    frequency = library.token_document_frequency(words)
-    return sum(
-        2.2 * max(1e-6, math.log((total - frequency[word] + 0.5) / (frequency[word] + 0.5)))
-        for word in words
-        if frequency.get(word)
-    )
+        What BM25 nears when a paragraph says every word again and again is the sum of
+        idf · (k1 + 1), with idf and k1 = 1.2 as FTS5 has them
+        (https://sqlite.org/fts5.html#the_bm25_function). Words that occur nowhere weigh the most:
+        a paragraph that says the one common word of a query answers little of it.
+        """
+        words = list(dict.fromkeys(library.tokenizer.tokens(text)))
+        frequency = library.token_document_frequency(words)
+        by_rarity = sorted(words, key=lambda word: frequency[word])
+        known = [word for word in by_rarity if frequency[word]][:WORDS]
+        unknown = [word for word in by_rarity if not frequency[word]][:WORDS]
+        total = library.paragraph_count
+        heaviest = sum(
+            2.2 * max(1e-6, math.log((total - frequency[word] + 0.5) / (frequency[word] + 0.5)))
+            for word in known + unknown
+        )
+        return cls(tuple(known), heaviest)
 
 
 def _answer(
     library: Library,
     query: Query,
     vectors: NDArray[np.float32] | None,
-    words: Sequence[str],
+    words: _Words,
     k: int,
     mode: SearchMode,
     filters: Filters,
@@ -213,9 +220,9 @@ def _answer(
     paragraphs_allowed, passages_allowed = allowed if allowed else (None, None)
     by_words: dict[int, float] = {}
     if mode != "semantic":
-        by_words = dict(library.keyword(words, POOL, allowed=paragraphs_allowed))
+        by_words = dict(library.keyword(words.looked_up, POOL, allowed=paragraphs_allowed))
     by_meaning: dict[int, tuple[float, Span]] = {}
-    scale = Scale(0.0, 1.0, _heaviest(library, words) if mode != "semantic" else 0.0)
+    scale = Scale(0.0, 1.0, words.heaviest)
     if vectors is not None:
         by_meaning = _meaning(library, vectors, passages_allowed, by_words)
         centre, spread = _level(library, vectors)
@@ -230,7 +237,7 @@ def _answer(
     }
     found.pop(without or 0, None)
     evidence = {id_: scale.evidence(f.cosine, f.bm25) for id_, f in found.items()}
-    return _hits(library, query, words, found, evidence, mode, k, families)
+    return _hits(library, query, words.looked_up, found, evidence, mode, k, families)
 
 
 def _allowed(

@@ -70,7 +70,6 @@ def test_the_score_is_the_calibrated_sum_of_meaning_and_words(library: Library) 
     heaviest = sum(
         2.2 * max(1e-6, math.log((total - frequency[w] + 0.5) / (frequency[w] + 0.5)))
         for w in words
-        if frequency[w]
     )
     bm25 = dict(library.keyword(words, 50))[hit.paragraph_id]
     evidence = (cosine - centre) / spread + WORDS_WEIGHT * bm25 / heaviest
@@ -90,6 +89,13 @@ def test_both_ways_of_searching_find_the_topic(library: Library) -> None:
         for hit in hits:
             assert (hit.keyword is None) == (mode == "semantic")
             assert (hit.semantic is None) == (mode == "keyword")
+
+
+def test_a_common_word_among_unknown_ones_is_little_evidence(library: Library) -> None:
+    known = search(library, "全年", k=1, mode="keyword")[0]
+    among = search(library, "螺旋桨 全年 潜望镜 鹦鹉", k=1, mode="keyword")[0]
+    assert among.keyword == pytest.approx(known.keyword)
+    assert among.score < known.score / 2
 
 
 def test_words_are_marked_where_they_stand(library: Library) -> None:
