@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.calibration import Background, percent
+from index.calibration import Background, chance, percent
 from index.datatypes import Filters, SearchMode
 from index.embedding.testing import CountingEncoder
 from index.errors import QueryError, TopicError, UnknownParagraph
 from index.library import Library
-from index.retrieval import MIDDLE, WIDTH, WORDS_WEIGHT, highlights, search, similar
+from index.retrieval import ABOVE_CHANCE, WIDTH, WORDS_WEIGHT, highlights, search, similar
 from index.settings import Settings
 
 REPORTS = {
@@ -75,9 +75,8 @@ def test_the_score_is_the_calibrated_sum_of_meaning_and_words(library: Library) 
     evidence = (cosine - centre) / spread + WORDS_WEIGHT * bm25 / heaviest
     assert hit.semantic == pytest.approx(cosine, abs=1e-5)
     assert hit.keyword == pytest.approx(bm25)
-    assert hit.score == pytest.approx(
-        percent(evidence, MIDDLE["hybrid"], WIDTH["hybrid"]), abs=0.06
-    )
+    middle = chance(len(library.store)) + ABOVE_CHANCE["hybrid"]
+    assert hit.score == pytest.approx(percent(evidence, middle, WIDTH["hybrid"]), abs=0.06)
 
 
 def test_both_ways_of_searching_find_the_topic(library: Library) -> None:
