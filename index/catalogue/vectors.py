@@ -119,7 +119,7 @@ class Vectors:
             if _whole(half, check, dimension):
                 ids.append(id_)
                 packed += half
-        vectors = np.frombuffer(bytes(packed), "<f2").reshape(len(ids), dimension)
+        vectors = np.frombuffer(packed, "<f2").reshape(len(ids), dimension)
         return np.array(ids, dtype=np.int64), vectors
 
     def damaged(self) -> list[int]:

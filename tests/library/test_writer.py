@@ -22,7 +22,7 @@ from .conftest import Write
 ROOT = Path(__file__).resolve().parents[2]
 A = "春耕期间组织技术员下乡三十余次，解决育秧难题。"
 
-HOLD = """
+OPEN = """
 import sys
 from pathlib import Path
 from index.embedding.testing import CountingEncoder
@@ -30,17 +30,30 @@ from index.library import Library
 from index.settings import Settings
 folder = Path(sys.argv[1])
 library = Library.open(folder, CountingEncoder(), Settings(library=folder, data_folder=folder))
+"""
+
+HOLD = """
 with library._writer.hold("添加文件"):
     print("writing", flush=True)
     sys.stdin.readline()
 library.close()
 """
 
+ADD_AND_REMOVE = """
+print("writing", flush=True)
+for number in range(12):
+    path = library.upload(f"{number}.txt", f"题目\\n\\n第{number}号事项已经办结。".encode())
+    library.sync([path])
+    if number % 3 == 2:
+        library.remove([path])
+library.close()
+"""
+
 
 @contextmanager
-def another_process_writing(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def another_process_writing(folder: Path, work: str = HOLD) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(folder)],
+        [sys.executable, "-c", OPEN + work, str(folder)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -115,3 +128,24 @@ def test_the_right_to_write_is_reentrant_within_a_thread(library: Library) -> No
     with library._writer.hold("外"), library._writer.hold("内"):
         assert library.verify() == []
     assert library._writer.owner() == ""
+
+
+def test_a_process_reads_while_another_writes(
+    library: Library, write: Write, encoder: CountingEncoder
+) -> None:
+    library.sync([write("甲.txt", A)])
+    seen: set[int] = set()
+    with another_process_writing(library.folder, ADD_AND_REMOVE) as other:
+        while other.poll() is None:
+            library.refresh()
+            store = library.store
+            seen.add(len(store))
+            ids, scores = store.search(encoder.encode_query(A), 1)
+            paragraph, start, end = library.paragraph_of(ids.tolist())[ids[0]]
+            assert library.paragraphs_by_id([paragraph])[paragraph].text[start:end] == A
+            assert scores[0] > 0.99
+            assert library.keyword(library.tokenizer.tokens("育秧"), 2)[0][0] == paragraph
+        assert other.returncode == 0
+    assert len(seen) > 3
+    assert library.status().documents == 9
+    assert library.verify() == []
