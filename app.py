@@ -13,4 +13,4 @@ page = st.navigation(pages.every(), position="top")
 try:
     page.run()
 except LibraryError as error:
-    components.sorry(str(error))
+    components.explain(error)

@@ -9,9 +9,11 @@ from pathlib import Path
 import streamlit as st
 
 from index.datatypes import Hit, StoredParagraph
+from index.errors import EncoderMismatch, LibraryError
 from index.library import Library
-from index.ui import markup, wording
+from index.ui import markup, opened, wording
 from index.ui.copying import copy_button
+from index.ui.work import encoding_anew
 
 _HERE = Path(__file__).parent
 
@@ -44,6 +46,28 @@ def say(sentence: str) -> None:
 def sorry(sentence: str) -> None:
     """One sentence that says what is wrong and what to do."""
     st.html(markup.notice(sentence, "error"))
+
+
+def explain(error: LibraryError) -> None:
+    """The sentence of an error, and where the page can mend it, the button that does."""
+    sorry(str(error))
+    if not isinstance(error, EncoderMismatch):
+        return
+    job = opened.desk().job
+    if job is not None and job.running:
+        say("正在重新处理，做完以后就能按意思查找。")
+        go_to_library("看进度")
+    else:
+        st.button(
+            "用现在的模型重新处理全部资料",
+            key="encode-anew",
+            icon=":material/autorenew:",
+            on_click=_encode_anew,
+        )
+
+
+def _encode_anew() -> None:
+    opened.desk().start("重新处理", encoding_anew(opened.library()))
 
 
 def lead(sentence: str) -> None:
@@ -80,7 +104,7 @@ def card(library: Library, hit: Hit, asked: wording.Asked, elsewhere: bool = Fal
             '<div class="xz-head">'
             f"{markup.source(hit.source)}{markup.score(hit.score, asked)}</div>"
             + markup.paragraph(hit.text, hit.passage, hit.highlights)
-            + (f'<div class="xz-why">{escape(reason)}</div>' if reason else "")
+            + markup.why(reason, hit.topics)
         )
         with st.container(
             horizontal=True, gap="medium", vertical_alignment="center", key=f"does-{id_}"

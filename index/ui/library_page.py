@@ -16,7 +16,7 @@ from index.errors import LibraryError
 from index.library import Library, Status
 from index.reading import walk
 from index.ui import components, opened, wording
-from index.ui.work import Desk, Job, adding
+from index.ui.work import Job, adding
 
 VIEWS = ("全部资料", "添加", "没能读取", "清理掉的内容")
 
@@ -176,7 +176,7 @@ def _remove(shelf: Library, chosen: Sequence[Entry]) -> None:
 def _reread(shelf: Library, chosen: Sequence[Entry]) -> None:
     """Read the chosen documents again, or everything that was ever added."""
     paths = [Path(path) for path in dict.fromkeys(entry.path for entry in chosen)] or None
-    if not _desk().start("重新读取", adding(shelf, paths, Metadata())):
+    if not opened.desk().start("重新读取", adding(shelf, paths, Metadata())):
         st.session_state["told"] = "正在处理上一批资料，请等它做完。"
     st.rerun()
 
@@ -184,14 +184,8 @@ def _reread(shelf: Library, chosen: Sequence[Entry]) -> None:
 # ---- adding
 
 
-@st.cache_resource
-def _desk() -> Desk:
-    """One for the whole server: there is one library, and it has one writer."""
-    return Desk()
-
-
 def _add(shelf: Library) -> None:
-    busy = (job := _desk().job) is not None and job.running
+    busy = (job := opened.desk().job) is not None and job.running
     round_ = st.session_state.setdefault("round", 0)
     files = st.file_uploader(
         "选择文件，或把文件拖到这里",
@@ -222,7 +216,7 @@ def _add(shelf: Library) -> None:
         if not walk(paths):
             components.sorry(f"“{place}”里没有可以读取的文件。")
             return
-        _desk().start("添加资料", adding(shelf, paths, given))
+        opened.desk().start("添加资料", adding(shelf, paths, given))
         st.session_state["round"] = round_ + 1
         st.rerun()
 
@@ -245,7 +239,7 @@ def _progress(shelf: Library) -> None:
     sorry = st.session_state.pop("sorry", None)
     if sorry:
         components.sorry(sorry)
-    job = _desk().job
+    job = opened.desk().job
     if job is None:
         return
     if job.running:
@@ -256,7 +250,7 @@ def _progress(shelf: Library) -> None:
 
 @st.fragment(run_every=0.5)
 def _running() -> None:
-    job = _desk().job
+    job = opened.desk().job
     if job is None or not job.running:
         st.rerun()
         return
@@ -269,14 +263,15 @@ def _running() -> None:
 
 def _ended(job: Job) -> None:
     if isinstance(job.error, LibraryError):
-        components.sorry(str(job.error))
+        components.explain(job.error)
     elif job.error is not None:
         raise job.error
-    elif job.result is not None:
-        result = job.result
-        components.say(f"{job.name}做完了。{wording.synced(result)}")
-        _failures(result.failed)
-    st.button("知道了", key="seen", on_click=_desk().clear)
+    elif job.result is None:
+        components.say(f"{job.name}做完了。")
+    else:
+        components.say(f"{job.name}做完了。{wording.synced(job.result)}")
+        _failures(job.result.failed)
+    st.button("知道了", key="seen", on_click=opened.desk().clear)
 
 
 # ---- what could not be read, and what cleaning took away

@@ -123,6 +123,20 @@ def score(value: float, asked: wording.Asked = "hybrid") -> str:
     )
 
 
+def why(reason: str, topics: Sequence[str]) -> str:
+    """Why a paragraph was found, and which topics it is about; nothing where there is nothing."""
+    parts = [reason] if reason else []
+    if topics:
+        parts.append("专题：" + "、".join(topics[:3]))
+    if not parts:
+        return ""
+    return (
+        '<div class="xz-why">'
+        + "".join(f"<span>{escape(part)}</span>" for part in parts)
+        + "</div>"
+    )
+
+
 def notice(sentence: str, kind: str = "info") -> str:
     """One sentence in a quiet box; `kind` is info, error or done. The sentence is escaped."""
     role = "alert" if kind == "error" else "status"

@@ -12,6 +12,7 @@ from index.library import Library, Status
 from index.retrieval import search, similar
 from index.settings import Settings
 from index.topics import TopicIndex
+from index.ui.work import Desk
 
 
 def settings() -> Settings:
@@ -38,65 +39,63 @@ def library() -> Library:
     return opened
 
 
+@st.cache_resource
+def desk() -> Desk:
+    """One for the whole server: there is one library, and it has one writer."""
+    return Desk()
+
+
+State = tuple[str, int, int]
+
+
+def _state(shelf: Library) -> State:
+    """What answers depend on besides the question: the key of every cache below."""
+    own = shelf.taxonomy_file
+    changed = own.stat().st_mtime_ns if own.is_file() else 0
+    return str(shelf.folder), shelf.version, changed
+
+
 @st.cache_data(max_entries=8, show_spinner=False)
-def _status(_library: Library, folder: str, version: int) -> Status:
+def _status(_library: Library, state: State) -> Status:
     return _library.status()
 
 
 def status(shelf: Library) -> Status:
     """What the library holds, in numbers."""
-    return _status(shelf, str(shelf.folder), shelf.version)
-
-
-@st.cache_resource(max_entries=2, show_spinner="正在给段落分专题…")
-def _topics(_library: Library, folder: str, version: int, terms: float) -> TopicIndex:
-    return TopicIndex.open(_library)
-
-
-def topics(shelf: Library) -> TopicIndex:
-    """Which paragraphs are about what; made again when the library or its topics.toml changes."""
-    own = shelf.taxonomy_file
-    changed = own.stat().st_mtime if own.is_file() else 0.0
-    return _topics(shelf, str(shelf.folder), shelf.version, changed)
+    return _status(shelf, _state(shelf))
 
 
 @st.cache_data(max_entries=256, show_spinner="正在查找…")
 def _found(
-    _library: Library,
-    folder: str,
-    version: int,
-    query: str,
-    mode: SearchMode,
-    filters: Filters,
-    k: int,
+    _library: Library, state: State, query: str, mode: SearchMode, filters: Filters, k: int
 ) -> list[Hit]:
     return search(_library, query, k=k, mode=mode, filters=filters)
 
 
 def found(shelf: Library, query: str, mode: SearchMode, filters: Filters, k: int) -> list[Hit]:
-    """The best k paragraphs for a query, kept by the library's version."""
-    return _found(shelf, str(shelf.folder), shelf.version, query, mode, filters, k)
+    """The best k paragraphs for a query."""
+    return _found(shelf, _state(shelf), query, mode, filters, k)
 
 
 @st.cache_data(max_entries=256, show_spinner="正在查找相似的段落…")
 def _alike(
-    _library: Library, folder: str, version: int, paragraph_id: int, filters: Filters, k: int
+    _library: Library, state: State, paragraph_id: int, filters: Filters, k: int
 ) -> list[Hit]:
     return similar(_library, paragraph_id, k=k, filters=filters)
 
 
 def alike(shelf: Library, paragraph_id: int, filters: Filters, k: int) -> list[Hit]:
     """The best k paragraphs like one of the library."""
-    return _alike(shelf, str(shelf.folder), shelf.version, paragraph_id, filters, k)
+    return _alike(shelf, _state(shelf), paragraph_id, filters, k)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner="正在给段落分专题，资料多的时候要等十几秒…")
 def _spread(
-    _topics: TopicIndex, folder: str, version: int, by: Literal["year", "unit"]
+    _library: Library, state: State, by: Literal["year", "unit"]
 ) -> list[tuple[str, str, int]]:
-    return _topics.table(by=by)
+    return TopicIndex.of(_library).table(by=by)
 
 
 def spread(shelf: Library, by: Literal["year", "unit"]) -> list[tuple[str, str, int]]:
     """(topic, year or unit, paragraphs) of the whole library."""
-    return _spread(topics(shelf), str(shelf.folder), shelf.version, by)
+    return _spread(shelf, _state(shelf), by)

@@ -18,8 +18,8 @@ from index.errors import LibraryError
 if TYPE_CHECKING:
     from index.library import Library
 
-Work = Callable[[Callable[[Progress], None]], SyncResult]
-"""Takes where to report progress, gives the result."""
+Work = Callable[[Callable[[Progress], None]], SyncResult | None]
+"""Takes where to report progress, gives the result where there is one."""
 
 
 @dataclass
@@ -80,5 +80,14 @@ def adding(library: Library, paths: Sequence[Path] | None, given: Metadata) -> W
 
     def work(report: Callable[[Progress], None]) -> SyncResult:
         return library.sync(paths, given=given, progress=report)
+
+    return work
+
+
+def encoding_anew(library: Library) -> Work:
+    """The work of changing a library to the model in use."""
+
+    def work(report: Callable[[Progress], None]) -> None:
+        library.rebuild(report, reencode=True)
 
     return work

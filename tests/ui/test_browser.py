@@ -301,6 +301,8 @@ def test_a_cell_of_the_map_opens_its_topic(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="全部专题")).to_be_visible()
     expect(page).to_have_url(re.compile(f"about={quote(name[1])}.*in_year={name[2]}"))
     expect(cards(page).first).to_contain_text(f"{name[2]}年")
+    cards(page).first.get_by_role("button", name="找相似").click()
+    expect(page.get_by_text("与这一段相似的段落")).to_be_visible()
 
 
 def test_a_file_is_added_found_removed_and_gone(page: Page, site: Site, tmp_path: Path) -> None:

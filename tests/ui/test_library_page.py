@@ -17,9 +17,10 @@ from index.errors import LibraryBusy
 from index.library import Library
 from index.settings import Settings
 from index.ui import library_page, opened
-from index.ui.work import Desk
+from index.ui.work import Desk, Work
 
 SECONDS = 20
+APP = Path(__file__).resolve().parent.parent.parent / "app.py"
 
 
 def page() -> None:
@@ -32,6 +33,20 @@ def text_of(app: AppTest) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", each.proto.body)) for each in app.get("html"))
 
 
+def cards_in(app: AppTest) -> int:
+    return sum('class="xz-head"' in each.proto.body for each in app.get("html"))
+
+
+class PromptDesk(Desk):
+    """A desk that has done the work before the page goes on."""
+
+    def start(self, name: str, work: Work) -> bool:
+        begun = super().start(name, work)
+        assert self.job is not None
+        assert self.job.done.wait(SECONDS)
+        return begun
+
+
 @pytest.fixture
 def own(
     tmp_path: Path, plain_settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -42,7 +57,7 @@ def own(
     ) as library:
         desk = Desk()
         monkeypatch.setattr(opened, "library", lambda: library)
-        monkeypatch.setattr(library_page, "_desk", lambda: desk)
+        monkeypatch.setattr(opened, "desk", lambda: desk)
         yield library
         if desk.job is not None:
             assert desk.job.done.wait(SECONDS)
@@ -55,7 +70,7 @@ def app(own: Library) -> AppTest:
 
 def finish(app: AppTest) -> None:
     """Wait for the job and look at the page again."""
-    job = library_page._desk().job
+    job = opened.desk().job
     assert job is not None
     assert job.done.wait(SECONDS)
     app.run()
@@ -154,6 +169,32 @@ def test_another_writer_is_a_sentence(
     app.run()
     add(app, reports)
     assert "另一个窗口正在添加资料" in text_of(app)
+
+
+def test_another_model_is_explained_and_mended(
+    tmp_path: Path, reports: Path, plain_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library.create(
+        tmp_path / "library", encoder=CountingEncoder(), settings=plain_settings
+    ) as library:
+        library.sync([reports])
+    desk = PromptDesk()
+    monkeypatch.setattr(opened, "desk", lambda: desk)
+    other = CountingEncoder(dimension=32)
+    with Library.open(tmp_path / "library", encoder=other, settings=plain_settings) as library:
+        monkeypatch.setattr(opened, "library", lambda: library)
+        app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+        app.query_params["q"] = "廉政教育"
+        app.run()
+        assert not app.exception
+        assert "counting-64" in text_of(app)
+        app.button(key="encode-anew").click().run()
+        assert not app.exception
+        assert desk.job is not None
+        assert desk.job.error is None
+        assert other.texts > 0
+        assert "counting-64" not in text_of(app)
+        assert cards_in(app)
 
 
 def test_removing_asks_first(
