@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from index.cleaning import clean
@@ -387,12 +387,3 @@ def _forced(text: str, start: int, end: int, limit: int) -> list[Span]:
         start = stop
     spans.append((start, end))
     return spans
-
-
-def with_metadata(document: PreparedDocument, metadata: Metadata) -> PreparedDocument:
-    """The same paragraphs under other metadata, its hash settled anew."""
-    return replace(
-        document,
-        metadata=metadata,
-        content_hash=_content_hash(document.paragraphs, metadata),
-    )

@@ -152,7 +152,7 @@ def _ranks(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[float | 
     for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
         if mark is not None:
             ranks.append(depth[mark.kind] + len(mark.parents) / 10)
-        elif line.title or line.row:
+        elif line.title or line.row or not line.text.strip():
             ranks.append(None)
         elif line.level is not None and len(line.text) <= 2 * LONGEST_HEADING:
             ranks.append(style_depth[line.level])
