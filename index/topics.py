@@ -14,10 +14,8 @@ neighbours (廉政教育, 党风廉政建设) apart.
 
 from __future__ import annotations
 
-import math
-import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -26,13 +24,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
 
 from index.calibration import Background
 from index.errors import TopicError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from index.datatypes import StoredParagraph
     from index.library import Library
 
@@ -116,50 +114,77 @@ def _parse(text: str, where: str) -> list[Topic]:
 
 
 class PhraseCounter:
-    """Counts a topic's phrases in a text, those inside an exclusion left out."""
+    """Counts the phrases of all topics in one pass over a text (Aho and Corasick 1975)."""
 
-    def __init__(self, topic: Topic) -> None:
-        longest_first = sorted(topic.phrases, key=lambda phrase: (-len(phrase), phrase))
-        self._phrases = (
-            re.compile("|".join(map(re.escape, longest_first))) if topic.phrases else None
-        )
-        self._excluded = (
-            re.compile("|".join(map(re.escape, topic.exclusions))) if topic.exclusions else None
-        )
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        self._topics = len(topics)
+        owners: dict[str, list[tuple[int, bool]]] = {}
+        for number, topic in enumerate(topics):
+            for phrase in dict.fromkeys(topic.phrases):
+                owners.setdefault(phrase, []).append((number, True))
+            for exclusion in dict.fromkeys(topic.exclusions):
+                owners.setdefault(exclusion, []).append((number, False))
+        self._owners = list(owners.values())
+        self._automaton = AhoCorasick(list(owners)) if owners else None
 
-    def count(self, text: str) -> int:
-        """How often a phrase stands in `text`, the longest counted where several begin.
+    def count(self, text: str) -> list[int]:
+        """How often a phrase of each topic stands in `text`.
 
-        >>> topic = Topic("主题教育", "", ("主题教育",), ("主题教育片",))
-        >>> PhraseCounter(topic).count("主题教育和主题教育片")
-        1
+        Where phrases overlap, the first counts, and of those that begin together the longest; none
+        counts that touches an exclusion of its topic.
+
+        >>> first = Topic("减负", "", ("减负", "基层减负"), ("企业减负",))
+        >>> PhraseCounter([first, Topic("企业", "", ("企业",))]).count("基层减负，企业减负")
+        [1, 1]
         """
-        if self._phrases is None:
-            return 0
-        if self._excluded is not None:
-            text = self._excluded.sub("\n", text)
-        return sum(1 for _ in self._phrases.finditer(text))
+        counts = [0] * self._topics
+        if self._automaton is None:
+            return counts
+        found: dict[int, list[tuple[int, int, bool]]] = {}
+        for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            for topic, counted in self._owners[pattern]:
+                found.setdefault(topic, []).append((start, -end, counted))
+        for topic, matches in found.items():
+            excluded = [(start, -end) for start, end, counted in matches if not counted]
+            free = 0
+            for start, end, counted in sorted(matches):
+                if not counted or start < free:
+                    continue
+                if any(start < past and first < -end for first, past in excluded):
+                    continue
+                counts[topic] += 1
+                free = -end
+        return counts
 
 
 CHARACTERS_A_SENTENCE = 60
 
+TOGETHER = 2_000
+"""Paragraphs measured in one go: enough for NumPy, little for the memory."""
+
+Measured = float | NDArray[Any]
+
 
 def evidence(
-    meaning: float, phrases: int, sentences: float, heading: bool = False, title: bool = False
-) -> float:
-    """How strongly a paragraph speaks of a topic, in spreads above the background.
+    meaning: Measured, phrases: Measured, sentences: Measured, heading: Measured, title: Measured
+) -> NDArray[np.float64]:
+    """How strongly paragraphs speak of a topic, in spreads above the background.
 
         meaning + WORDS_WEIGHT · log2(1 + 2 · phrases / √sentences)
                 + HEADING_WEIGHT if heading + TITLE_WEIGHT if title
 
     Dividing by the square root lets a long paragraph need more phrases than a short one, but not in
-    proportion: it may speak of the topic in a part of it.
+    proportion: it may speak of the topic in a part of it. Numbers or arrays that fit each other.
 
-    >>> evidence(3.0, 0, 4), round(evidence(3.0, 1, 4), 2), evidence(0.5, 0, 4, heading=True)
-    (3.0, 4.25, 3.4)
+    >>> round(float(evidence(3.0, 1, 4, False, False)), 2)
+    4.25
+    >>> float(evidence(0.5, 0, 4, True, False))
+    3.4
     """
-    words = WORDS_WEIGHT * math.log2(1.0 + 2.0 * phrases / math.sqrt(max(1.0, sentences)))
-    return meaning + words + HEADING_WEIGHT * heading + TITLE_WEIGHT * title
+    density = np.asarray(phrases) / np.sqrt(np.maximum(1.0, sentences))
+    words = WORDS_WEIGHT * np.log2(1.0 + 2.0 * density)
+    places = HEADING_WEIGHT * np.asarray(heading) + TITLE_WEIGHT * np.asarray(title)
+    return np.asarray(meaning + words + places)
 
 
 @dataclass(frozen=True)
@@ -172,7 +197,7 @@ class TopicIndex:
     """One row a topic: float32 (topics, dimension), unit length."""
     levels: tuple[tuple[float, float], ...]
     """(centre, spread) of each topic's cosines with the library's background."""
-    counters: tuple[PhraseCounter, ...]
+    counter: PhraseCounter
 
     @classmethod
     def of(cls, library: Library) -> TopicIndex:
@@ -201,7 +226,7 @@ class TopicIndex:
             taxonomy=taxonomy,
             vectors=vectors,
             levels=tuple(background.level(vector) for vector in vectors),
-            counters=tuple(PhraseCounter(topic) for topic in taxonomy.topics),
+            counter=PhraseCounter(taxonomy.topics),
         )
 
     def topics_of(self, paragraph_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -254,12 +279,20 @@ class TopicIndex:
         ids: list[int] = []
         documents: list[int] = []
         rows: list[NDArray[np.float32]] = []
+        waiting: dict[int, StoredParagraph] = {}
+
+        def look() -> None:
+            found = self._evidence(waiting)
+            ids.extend(found)
+            rows.extend(found.values())
+            documents.extend(waiting[id_].source.document_id for id_ in found)
+            waiting.clear()
+
         for entry in self.library.documents():
-            paragraphs = self.library.paragraphs(entry.id)
-            found = self._evidence({p.id: p for p in paragraphs})
-            ids += found
-            rows += found.values()
-            documents += [entry.id] * len(found)
+            waiting.update((p.id, p) for p in self.library.paragraphs(entry.id))
+            if len(waiting) >= TOGETHER:
+                look()
+        look()
         order = np.argsort(np.array(ids, dtype=np.int64), kind="stable")
         table = np.array(rows, dtype=np.float32).reshape(len(ids), len(self.taxonomy.topics))
         return (
@@ -272,43 +305,37 @@ class TopicIndex:
         self, paragraphs: Mapping[int, StoredParagraph]
     ) -> dict[int, NDArray[np.float32]]:
         """Evidence by paragraph id, headings left out: float32 (topics,) each."""
-        bodies = {id_: p for id_, p in paragraphs.items() if not p.level}
-        meaning = self._meaning(bodies)
+        bodies = [p for p in paragraphs.values() if not p.level]
+        if not bodies:
+            return {}
         # headings and titles recur from paragraph to paragraph, so each is read once
-        named: dict[str, list[bool]] = {}
-        found = {}
-        for id_, paragraph in bodies.items():
-            sentences = 1.0 + len(paragraph.text) / CHARACTERS_A_SENTENCE
-            title, heading = paragraph.source.title, _heading_above(paragraph)
-            for text in (title, heading):
-                if text not in named:
-                    named[text] = [counter.count(text) > 0 for counter in self.counters]
-            found[id_] = np.array(
-                [
-                    evidence(near, counter.count(paragraph.text), sentences, in_heading, in_title)
-                    for near, counter, in_heading, in_title in zip(
-                        meaning[id_], self.counters, named[heading], named[title], strict=True
-                    )
-                ],
-                dtype=np.float32,
-            )
-        return found
+        named: dict[str, list[int]] = {}
+        for text in {p.source.title for p in bodies} | {_heading_above(p) for p in bodies}:
+            named[text] = self.counter.count(text)
+        table = evidence(
+            self._meaning([p.id for p in bodies]),
+            np.array([self.counter.count(p.text) for p in bodies]),
+            np.array([[1.0 + len(p.text) / CHARACTERS_A_SENTENCE] for p in bodies]),
+            np.array([named[_heading_above(p)] for p in bodies]) > 0,
+            np.array([named[p.source.title] for p in bodies]) > 0,
+        ).astype(np.float32)
+        return {p.id: row for p, row in zip(bodies, table, strict=True)}
 
-    def _meaning(self, paragraphs: Iterable[int]) -> dict[int, NDArray[np.float32]]:
-        """Spreads above the background of each paragraph's best passage: float32 (topics,)."""
-        wanted = list(paragraphs)
-        passages = self.library.passages_of(wanted)
-        flat = [(id_, passage[0]) for id_ in wanted for passage in passages.get(id_, ())]
-        far_below = np.full(len(self.counters), -10.0, dtype=np.float32)
-        best = {id_: far_below for id_ in wanted}
-        if not flat:
-            return best
-        cosines = self.library.store.vectors(np.array([p for _, p in flat])) @ self.vectors.T
-        centres = np.array([centre for centre, _ in self.levels], dtype=np.float32)
-        spreads = np.array([spread for _, spread in self.levels], dtype=np.float32)
-        for (id_, _), row in zip(flat, (cosines - centres) / spreads, strict=True):
-            # fmax: nan is a passage that is not in this generation of the store yet
-            best[id_] = np.fmax(best[id_], row)
+    def _meaning(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """Spreads above the background of the best passage of each: float32 (paragraphs, topics)."""
+        passages = self.library.passages_of(ids)
+        place = {id_: row for row, id_ in enumerate(ids)}
+        flat = [(place[id_], passage[0]) for id_ in passages for passage in passages[id_]]
+        best = np.full((len(ids), len(self.levels)), -10.0, dtype=np.float32)
+        if flat:
+            rows, passage_ids = (
+                np.array(column, dtype=np.int64) for column in zip(*flat, strict=True)
+            )
+            cosines = self.library.store.vectors(passage_ids) @ self.vectors.T
+            centre, spread = np.array(self.levels, dtype=np.float32).T
+            # committed but not yet published: no vector to compare
+            known = np.nan_to_num((cosines - centre) / spread, nan=-10.0)
+            np.maximum.at(best, rows, known)
         return best
 
 
