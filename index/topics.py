@@ -322,7 +322,7 @@ class TopicIndex:
         return {p.id: row for p, row in zip(bodies, table, strict=True)}
 
     def _meaning(self, ids: Sequence[int]) -> NDArray[np.float32]:
-        """Spreads above the background of the best passage of each: float32 (paragraphs, topics)."""
+        """Spreads above the background of each one's best passage: float32 (n, topics)."""
         passages = self.library.passages_of(ids)
         place = {id_: row for row, id_ in enumerate(ids)}
         flat = [(place[id_], passage[0]) for id_ in passages for passage in passages[id_]]
