@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,16 +54,21 @@ class Database:
         with self._mapped():
             return self._connection().execute(sql, parameters).fetchall()
 
-    def each(self, sql: str, parameters: Sequence[Any] = (), size: int = 1000) -> Iterator[Row]:
-        """The rows of a query, `size` fetched at a time."""
+    def each(
+        self, sql: str, parameters: Sequence[Any] = (), size: int = 1000
+    ) -> Generator[Row, None, None]:
+        """The rows of a query, `size` fetched at a time. Close it where not all are taken."""
         with self._mapped():
             cursor = self._connection().execute(sql, parameters)
-        while True:
-            with self._mapped():
-                rows = cursor.fetchmany(size)
-            if not rows:
-                return
-            yield from rows
+        try:
+            while True:
+                with self._mapped():
+                    rows = cursor.fetchmany(size)
+                if not rows:
+                    return
+                yield from rows
+        finally:
+            cursor.close()  # an open query would hold back what others commit
 
     def for_ids(self, sql: str, ids: Iterable[int]) -> list[Row]:
         """All rows of a query that takes its ids from ``(SELECT value FROM json_each(?))``."""

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalogue.database import Database
+from index.catalogue.database import Database, Row
 
 VectorKind = Literal["passage", "query"]
 Half = NDArray[np.float16]
@@ -97,30 +97,42 @@ class Vectors:
             ((encoder_id, kind, key, half, zlib.crc32(half)) for key, half in packed),
         )
 
-    def by_passage(self, encoder: str) -> tuple[NDArray[np.int64], Half]:
-        """Ids of all passages that have a vector, int64 (n,) rising, and float16 (n, dimension).
+    def passages(self) -> NDArray[np.int64]:
+        """Ids of all passages, int64 (n,) rising."""
+        rows = self._database.each("SELECT id FROM passage ORDER BY id", size=10_000)
+        return np.fromiter((row[0] for row in rows), np.int64)
 
-        Damaged vectors are left out.
+    def by_passage(
+        self, encoder: str, ids: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], Half]:
+        """Ids of those passages of `ids` (rising; None: of all) that have a vector, and these.
+
+        int64 (m,) rising and float16 (m, dimension). Damaged vectors are left out.
         """
         known = self.known_encoder(encoder)
         if known is None:
             return np.empty(0, np.int64), np.empty((0, 0), np.float16)
         encoder_id, dimension = known
-        ids: list[int] = []
-        packed = bytearray()
-        for id_, half, check in self._database.each(
-            # CROSS JOIN: passages in the order of their ids, each looking up its vector
+        # CROSS JOIN: passages in the order of their ids, each looking up its vector
+        sql = (
             "SELECT passage.id, half, crc32 FROM passage CROSS JOIN vector"
-            " ON encoder_id = ? AND kind = 'passage' AND vector.text_hash = passage.text_hash"
-            " ORDER BY passage.id",
-            (encoder_id,),
-            size=4000,
-        ):
+            f" ON encoder_id = {encoder_id:d} AND kind = 'passage'"
+            " AND vector.text_hash = passage.text_hash"
+        )
+        rows: Iterable[Row]
+        if ids is None:
+            rows = self._database.each(f"{sql} ORDER BY passage.id", size=4000)
+        else:
+            chosen = f"{sql} WHERE passage.id IN (SELECT value FROM json_each(?))"
+            rows = self._database.for_ids(f"{chosen} ORDER BY passage.id", ids.tolist())
+        found: list[int] = []
+        packed = bytearray()
+        for id_, half, check in rows:
             if _whole(half, check, dimension):
-                ids.append(id_)
+                found.append(id_)
                 packed += half
-        vectors = np.frombuffer(packed, "<f2").reshape(len(ids), dimension)
-        return np.array(ids, dtype=np.int64), vectors
+        vectors = np.frombuffer(packed, "<f2").reshape(len(found), dimension)
+        return np.array(found, dtype=np.int64), vectors
 
     def damaged(self) -> list[int]:
         """Ids of vectors whose bytes do not match their CRC-32 or their encoder's dimension."""

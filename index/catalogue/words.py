@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,23 +63,16 @@ class Words:
         if not words or k < 1 or (allowed is not None and not len(allowed)):
             return []
         match = " OR ".join(f'"{word}"' for word in words)
-        if allowed is None:
-            rows = self._database.rows(
-                "SELECT rowid, rank FROM word WHERE word MATCH ? ORDER BY rank LIMIT ?",
-                (match, k + 32),
-            )
-            if len(rows) == k + 32 and rows[k - 1][1] == rows[-1][1]:  # ties beyond those fetched
-                rows = self._database.rows(
-                    "SELECT rowid, rank FROM word WHERE word MATCH ?", (match,)
-                )
-        else:
-            rows = self._database.rows("SELECT rowid, rank FROM word WHERE word MATCH ?", (match,))
-            if rows:
-                ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-                kept = np.isin(ids, allowed, assume_unique=True).tolist()
-                rows = [row for row, keep in zip(rows, kept, strict=True) if keep]
-        best = sorted(rows, key=lambda row: (row[1], row[0]))[:k]
-        return [(id_, -rank) for id_, rank in best]
+        admitted = None if allowed is None else set(allowed.tolist())
+        best: list[tuple[float, int]] = []
+        sql = "SELECT rowid, rank FROM word WHERE word MATCH ? ORDER BY rank"
+        with closing(self._database.each(sql, (match,), size=k + 32)) as rows:
+            for id_, rank in rows:
+                if len(best) >= k and rank > best[k - 1][0]:
+                    break  # the k best and all that equal the last of them are here
+                if admitted is None or id_ in admitted:
+                    best.append((rank, id_))
+        return [(id_, -rank) for rank, id_ in sorted(best)[:k]]
 
     def document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""

@@ -80,7 +80,7 @@ def rebuild(
     cut_again()
     with catalogue.change():
         catalogue.vectors.prune(catalogue.facts.encoder)
-    shadow.publish()
+    shadow.publish(anew=True)
 
 
 def encode_missing(

@@ -192,3 +192,37 @@ def test_an_empty_library_is_whole(library: Library, tmp_path: Path) -> None:
     library.rebuild()
     assert library.verify() == []
     assert len(library.store) == 0
+
+
+def test_publishing_what_is_new_gives_what_publishing_anew_gives(
+    filled: Library, folder: Path, write: Write
+) -> None:
+    """After each kind of change, also where an older passage had been without its vector."""
+    run("DELETE FROM vector WHERE id = 2")(filled)
+    filled._shadow.publish(anew=True)
+    filled.rebuild()
+    write("丙.txt", "第一件事办结。", A)
+    filled.sync([folder])
+    write("甲.txt", B, "第二件事办结。")
+    (folder / "乙.txt").unlink()
+    filled.sync([folder])
+    filled.remove([folder / "丙.txt"])
+    partly = filled.store
+    filled._shadow.publish(anew=True)
+    assert filled.refresh()
+    anew = filled.store
+    assert partly is not anew
+    assert partly.ids.tolist() == anew.ids.tolist()
+    assert (partly.vectors(partly.ids) == anew.vectors(anew.ids)).all()
+
+
+def test_a_passage_that_was_without_its_vector_takes_its_place(filled: Library) -> None:
+    run("DELETE FROM vector WHERE id = 2")(filled)
+    filled._shadow.publish(anew=True)
+    assert len(filled.store) < filled.status().passages
+    encode = filled._catalogue.facts.encoder
+    for key, text in filled._catalogue.vectors.texts_without(encode):
+        rows = [(key, filled.encoder.encode_passages([text])[0])]
+        filled._catalogue.vectors.save(1, "passage", rows)
+    filled._shadow.publish()
+    assert filled.verify() == []
