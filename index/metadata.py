@@ -309,7 +309,7 @@ def unit_of(text: str) -> str | None:
 
     >>> unit_of("青禾市水务局2023年党建工作总结"), unit_of("2023年青禾市水务局党建工作总结")
     ('青禾市水务局', '青禾市水务局')
-    >>> unit_of("2023年XXXX党支部党建工作总结"), unit_of("2023年市局党建工作总结")
+    >>> unit_of("2021年XXXX党支部学习工作总结"), unit_of("2022年市局工会工作总结")
     (None, None)
     """
     core = _AFTER_YEAR.sub("", text.strip().lstrip("《"))

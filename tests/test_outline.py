@@ -43,7 +43,7 @@ def test_there_are_cases() -> None:
         ("（3）建台账", "arabic_bracket", 3),
         ("4）建台账", "arabic_bracket", 4),
         ("⑳其他", "circled", 20),
-        ("“3”，就是树立三大理念", "quoted", 3),
+        ("“3”，就是立起三根标杆", "quoted", 3),
         ("第二，有效开展联防联控。", "ordinal", 2),
         ("三是抓整改。", "item", 3),
         ("二要把握新形势", "item", 2),
