@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
-from index.catalogue.vectors import VectorKind, text_hash
+from index.catalogue.vectors import VectorKind
 from index.datatypes import (
     Entry,
     FileFailure,
@@ -23,41 +21,31 @@ from index.datatypes import (
     StoredParagraph,
     SyncResult,
 )
-from index.embedding import Encoder, encoder_name, open_encoder
+from index.embedding import Encoder
 from index.errors import (
-    EncoderMismatch,
     LibraryBusy,
-    LibraryDamaged,
     LibraryExists,
     LibraryNotFound,
     UnknownDocument,
 )
 from index.library import removing, verification
-from index.library.intake import check_vectors
+from index.library.encoder_in_use import EncoderInUse
 from index.library.layout import Layout
 from index.library.pace import Report
-from index.library.shadow import Shadow
-from index.library.status import Status
+from index.library.remembered import Remembered
+from index.library.shadow import Reader, Shadow
+from index.library.status import Status, look
 from index.library.sync import delete_discarded, synchronise
 from index.library.terms import Terms
+from index.library.text_vectors import vectors_for_texts
 from index.library.uploading import keep_upload
 from index.library.verification import Problem
 from index.library.writer import Writer
 from index.settings import Settings
 from index.text import Tokenizer, normalise
-from index.vectors import ExactStore, VectorStore
+from index.vectors import VectorStore
 
-_REMEMBERED_FILTERS = 32
-_REMEMBERED_FREQUENCIES = 100_000
 _NOTHING = Metadata()
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """The generation of the store that this reader has open."""
-
-    number: int
-    store: ExactStore
 
 
 class Library:
@@ -79,17 +67,14 @@ class Library:
         """For `create` and `open`."""
         self._layout = layout
         self._settings = settings if settings is not None else Settings.load()
-        self._encoder: Encoder | None = encoder
         self._catalogue = Catalogue(layout.catalogue)
+        self._in_use = EncoderInUse(encoder, self._settings, self._catalogue)
         self._writer = Writer(layout, patience)
         self._shadow = Shadow(layout, self._catalogue)
         cache_folder = self._settings.data_folder / "jieba"
         self._terms = Terms(layout, self._catalogue, self._writer, cache_folder)
-        self._lock = threading.RLock()
-        self._encoder_lock = threading.Lock()  # opening a model takes seconds; words need none
-        self._opened: _Opened | None = None
-        self._allowed: dict[tuple[int, Filters], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
-        self._frequencies: tuple[int, dict[str, int]] = (0, {})
+        self._reader = Reader(self._shadow)
+        self._remembered = Remembered(self._catalogue)
 
     # --- opening and closing
 
@@ -174,7 +159,7 @@ class Library:
         with self._catalogue.change():
             self._catalogue.migrate()
             if not self._catalogue.facts.encoder:
-                self._catalogue.facts.encoder = self._encoder_name()
+                self._catalogue.facts.encoder = self._in_use.name
             self._terms.agree()
 
     def _mend_quietly(self) -> None:
@@ -211,14 +196,14 @@ class Library:
         """
         with self._writer.hold("添加文件"):
             delete_discarded(self._catalogue)
-            self._adopt_encoder()
+            self._in_use.adopt()
             chosen = list(self.roots()) if paths is None else list(paths)
             tokenizer = self._terms.agree()
             try:
                 return synchronise(
                     self._catalogue,
                     self._shadow,
-                    lambda: self.encoder,
+                    self._in_use.matching,
                     tokenizer,
                     chosen,
                     given,
@@ -268,15 +253,15 @@ class Library:
         """
         with self._writer.hold("重建资料库"):
             if reencode:
-                name = self._encoder_name()
-                verification.encode_missing(self._catalogue, name, self._any_encoder, progress)
+                name = self._in_use.name
+                verification.encode_missing(self._catalogue, name, self._in_use.opened, progress)
                 if name != self._catalogue.facts.encoder:
                     with self._catalogue.change():
                         self._catalogue.facts.encoder = name
             verification.rebuild(
                 self._catalogue,
                 self._shadow,
-                lambda: self.encoder,
+                self._in_use.matching,
                 self._terms.cut_again,
                 progress,
             )
@@ -310,22 +295,14 @@ class Library:
         Counts what was committed by anyone, and the generation of vectors that this reader has
         open; call `refresh` first to be sure to have the newest.
         """
-        opened = self._opened
-        number = opened.number if opened is not None else self._newest_number()
-        return self._catalogue.facts.version * 1_000_000 + number
+        return self._catalogue.facts.version * 1_000_000 + self._reader.number
 
     def refresh(self) -> bool:
         """Move this reader to the newest published vectors; True where there were newer ones.
 
         Costs one look at a small file where there are none.
         """
-        with self._lock:
-            if self._opened is None:
-                return False  # loaded at first use, and then the newest
-            if self._opened.number == self._newest_number():
-                return False
-            self._opened = self._load()
-            return True
+        return self._reader.refresh()
 
     def documents(self) -> list[Entry]:
         """All documents, in the order in which they came."""
@@ -363,30 +340,12 @@ class Library:
 
     def status(self) -> Status:
         """What the library holds, at a glance."""
-        with self._catalogue.database.snapshot():
-            documents, paragraphs, passages, characters = self._catalogue.documents.totals()
-            units, years, kinds = self._catalogue.documents.counts()
-            states = self._catalogue.files.states()
-            facts = self._catalogue.facts
-            return Status(
-                documents=documents,
-                paragraphs=paragraphs,
-                passages=passages,
-                characters=characters,
-                units=units,
-                years=years,
-                kinds=kinds,
-                encoder=facts.encoder,
-                generation=self._newest_number(),
-                bytes={
-                    "catalogue": self._catalogue.bytes_on_disk(),
-                    "vectors": self._shadow.generations.bytes_on_disk(),
-                    "uploads": _bytes_below(self._layout.uploads),
-                },
-                failed=states.get("failed", 0),
-                unfinished=states.get("unfinished", 0),
-                terms=len(facts.terms),
-            )
+        return look(
+            self._catalogue,
+            generation=self._shadow.newest_number(),
+            vectors=self._shadow.generations.bytes_on_disk(),
+            uploads=self._layout.uploads,
+        )
 
     # --- for retrieval and topics
 
@@ -396,8 +355,7 @@ class Library:
 
         Raises EncoderMismatch where the one in use is not the one that made the vectors.
         """
-        self._check_encoder()
-        return self._any_encoder()
+        return self._in_use.matching()
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -412,10 +370,7 @@ class Library:
         since, and hold some that were removed: `paragraph_of` leaves those out.
         Raises LibraryDamaged.
         """
-        with self._lock:
-            if self._opened is None:
-                self._opened = self._load()
-            return self._opened.store
+        return self._reader.store
 
     @property
     def paragraph_count(self) -> int:
@@ -435,19 +390,7 @@ class Library:
         A unit or kind that no document carries exactly matches all that contain it. Topics are no
         business of the library: `filters.topic` is ignored here.
         """
-        chosen = Filters(filters.year, filters.unit, filters.kind, None, filters.document_ids)
-        if chosen.empty:
-            return None
-        key = (self._catalogue.facts.version, chosen)
-        with self._lock:
-            if key in self._allowed:
-                return self._allowed[key]
-        found = self._catalogue.documents.allowed(chosen)
-        with self._lock:
-            if len(self._allowed) >= _REMEMBERED_FILTERS:
-                self._allowed.clear()
-            self._allowed[key] = found
-        return found
+        return self._remembered.allowed(filters)
 
     def keyword(
         self,
@@ -474,15 +417,7 @@ class Library:
 
     def token_document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""
-        tokens = list(tokens)
-        version = self._catalogue.facts.version
-        remembered_at, known = self._frequencies
-        if remembered_at != version or len(known) > _REMEMBERED_FREQUENCIES:
-            known = {}
-            self._frequencies = (version, known)
-        unknown = [token for token in tokens if token not in known]
-        known.update(self._catalogue.words.document_frequency(unknown))
-        return {token: known[token] for token in tokens}
+        return self._remembered.document_frequency(tokens)
 
     def vectors_for_texts(
         self, texts: Sequence[str], kind: VectorKind = "passage"
@@ -491,81 +426,4 @@ class Library:
 
         The model is opened only for a text that has no vector yet. Raises EncoderMismatch.
         """
-        self._check_encoder()
-        hashes = [text_hash(text) for text in texts]
-        found = self._catalogue.vectors.find(self._catalogue.facts.encoder, kind, hashes)
-        missing = {key: text for key, text in zip(hashes, texts, strict=True) if key not in found}
-        if missing:
-            encoder = self._any_encoder()
-            wanted = list(missing.values())
-            if kind == "query":
-                rows = np.stack([encoder.encode_query(text) for text in wanted])
-            else:
-                rows = encoder.encode_passages(wanted)
-            check_vectors(encoder, rows)
-            made = dict(zip(missing, rows, strict=True))
-            self._keep(encoder, kind, made)
-            # As they come back from the catalogue the next time.
-            found.update((key, row.astype("<f2").astype(np.float32)) for key, row in made.items())
-        if not hashes:
-            return np.empty((0, self._any_encoder().dimension), np.float32)
-        return np.stack([found[key] for key in hashes])
-
-    # --- inner
-
-    def _keep(
-        self, encoder: Encoder, kind: VectorKind, made: dict[bytes, NDArray[np.float32]]
-    ) -> None:
-        try:
-            with self._catalogue.database.transaction():
-                encoder_id = self._catalogue.vectors.encoder_id(encoder.name, encoder.dimension)
-                self._catalogue.vectors.save(encoder_id, kind, made.items())
-        except LibraryBusy:
-            return  # made again the next time
-
-    def _load(self) -> _Opened:
-        generation, store = self._shadow.load()
-        return _Opened(generation.number if generation is not None else 0, store)
-
-    def _newest_number(self) -> int:
-        try:
-            return self._shadow.generations.newest_number()
-        except LibraryDamaged:  # said by `store` and `verify`; words can still be searched
-            return self._opened.number if self._opened is not None else 0
-
-    def _encoder_name(self) -> str:
-        """Name of the encoder in use, without loading a model."""
-        if self._encoder is not None:
-            return self._encoder.name
-        return encoder_name(self._settings)
-
-    def _check_encoder(self) -> None:
-        expected, found = self._catalogue.facts.encoder, self._encoder_name()
-        if expected != found:
-            raise EncoderMismatch(
-                f"资料库的向量由模型“{expected}”生成，现在使用的是“{found}”，两者不能混用。"
-                "请改回原来的模型，或运行“重建”并选择重新编码（xunzhang rebuild --reencode）；"
-                "在此之前仍可按关键词搜索。",
-                expected=expected,
-                found=found,
-            )
-
-    def _adopt_encoder(self) -> None:
-        """A library that holds nothing yet takes any encoder."""
-        name = self._encoder_name()
-        if name != self._catalogue.facts.encoder and not self._catalogue.documents.totals()[2]:
-            with self._catalogue.change():
-                self._catalogue.facts.encoder = name
-        self._check_encoder()
-
-    def _any_encoder(self) -> Encoder:
-        with self._encoder_lock:
-            if self._encoder is None:
-                self._encoder = open_encoder(settings=self._settings)
-            return self._encoder
-
-
-def _bytes_below(folder: Path) -> int:
-    if not folder.is_dir():
-        return 0
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        return vectors_for_texts(self._catalogue, self._in_use, texts, kind)

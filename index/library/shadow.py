@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -73,6 +75,13 @@ class Shadow:
             ids, vectors = ids[order], vectors[order]
         return ids, vectors
 
+    def newest_number(self) -> int:
+        """Number of the published generation; 0 where there is none or it cannot be read."""
+        try:
+            return self.generations.newest_number()
+        except LibraryDamaged:  # said by `load` and `verify`; words can still be searched
+            return 0
+
     def load(self) -> tuple[Generation | None, ExactStore]:
         """The newest generation and its store; (None, empty) where none was published.
 
@@ -83,3 +92,38 @@ class Shadow:
             return None, ExactStore.empty()
         generation, ids, vectors = loaded
         return generation, ExactStore(ids, vectors)
+
+
+class Reader:
+    """The generation that one library object has open, loaded at first use, for any thread."""
+
+    def __init__(self, shadow: Shadow) -> None:
+        self._shadow = shadow
+        self._lock = threading.Lock()
+        self._opened: tuple[int, ExactStore] | None = None
+
+    @property
+    def store(self) -> ExactStore:
+        """The store of this generation. Raises LibraryDamaged."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._load()
+            return self._opened[1]
+
+    @property
+    def number(self) -> int:
+        """Number of the open generation, or of the one that would be opened now."""
+        opened = self._opened
+        return opened[0] if opened is not None else self._shadow.newest_number()
+
+    def refresh(self) -> bool:
+        """Open the newest generation where another is open; True where that changed anything."""
+        with self._lock:
+            if self._opened is None or self._shadow.newest_number() in (0, self._opened[0]):
+                return False
+            self._opened = self._load()
+            return True
+
+    def _load(self) -> tuple[int, ExactStore]:
+        generation, store = self._shadow.load()
+        return (generation.number if generation is not None else 0), store

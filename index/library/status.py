@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from index.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +34,30 @@ class Status:
     """Files whose reading was interrupted; the next sync completes them."""
     terms: int
     """Terms that the words are cut with, the default ones included."""
+
+
+def look(catalogue: Catalogue, *, generation: int, vectors: int, uploads: Path) -> Status:
+    """The status of a library; `vectors` are bytes, `uploads` is a folder that may be missing."""
+    with catalogue.database.snapshot():
+        documents, paragraphs, passages, characters = catalogue.documents.totals()
+        units, years, kinds = catalogue.documents.counts()
+        states = catalogue.files.states()
+        return Status(
+            documents=documents,
+            paragraphs=paragraphs,
+            passages=passages,
+            characters=characters,
+            units=units,
+            years=years,
+            kinds=kinds,
+            encoder=catalogue.facts.encoder,
+            generation=generation,
+            bytes={
+                "catalogue": catalogue.bytes_on_disk(),
+                "vectors": vectors,
+                "uploads": sum(p.stat().st_size for p in uploads.rglob("*") if p.is_file()),
+            },
+            failed=states.get("failed", 0),
+            unfinished=states.get("unfinished", 0),
+            terms=len(catalogue.facts.terms),
+        )

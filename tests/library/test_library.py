@@ -82,9 +82,10 @@ def test_opening_and_words_load_no_model(
     library: Library, write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.sync([write("甲.txt", A)])
-    monkeypatch.setattr("index.library.library.encoder_name", lambda settings: "counting-64")
+    monkeypatch.setattr("index.library.encoder_in_use.encoder_name", lambda settings: "counting-64")
     monkeypatch.setattr(
-        "index.library.library.open_encoder", lambda settings: pytest.fail("a model was opened")
+        "index.library.encoder_in_use.open_encoder",
+        lambda settings: pytest.fail("a model was opened"),
     )
     with Library.open(library.folder, settings=settings) as opened:
         assert opened.keyword(opened.tokenizer.tokens("春耕"), 3)
