@@ -294,7 +294,8 @@ class _Walk:
             read.append((row, contents))
         caption = table.find("caption")
         if caption is not None:
-            self._add("".join(caption.itertext()))
+            # str(): lxml-stubs allows for bytes, which text of a parsed page never is
+            self._add("".join(str(part) for part in caption.itertext()))
             self.end_line()
         for row, contents in read:
             text = row_text(
