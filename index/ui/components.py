@@ -12,7 +12,7 @@ from index.datatypes import Hit, StoredParagraph
 from index.errors import EncoderMismatch, LibraryError
 from index.library import Library
 from index.ui import markup, opened, wording
-from index.ui.copying import copy_button
+from index.ui.browser import copy_button, is_dark, watch_scheme
 from index.ui.work import encoding_anew
 
 _HERE = Path(__file__).parent
@@ -31,11 +31,15 @@ AROUND = 4
 
 
 def dress() -> None:
-    """Send the style sheet; the person's own choice of light or dark decides."""
+    """Send the style sheet, for light and dark.
+
+    What the server knows decides the first moment, what the browser says everything after.
+    """
+    where = ':root:not([data-scheme="light"])' if is_dark() else ':root[data-scheme="dark"]'
     css = (_HERE / "style.css").read_text(encoding="utf-8")
-    if st.context.theme.type == "dark":
-        css += (_HERE / "dark.css").read_text(encoding="utf-8")
+    css += (_HERE / "dark.css").read_text(encoding="utf-8").replace(":root", where)
     st.html(f"<style>{css}</style>")
+    watch_scheme()
 
 
 def say(sentence: str) -> None:

@@ -13,6 +13,7 @@ from index.datatypes import Filters
 from index.library import Library
 from index.topics import Taxonomy
 from index.ui import components, opened
+from index.ui.browser import is_dark
 
 By = Literal["year", "unit"]
 
@@ -73,7 +74,6 @@ def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
         shown = [value for value in shown if value != UNKNOWN] + [UNKNOWN]
     frame = frame[frame["值"].isin(shown)]
     order = frame.groupby("专题")["段落"].sum().sort_values(ascending=False)
-    dark = st.context.theme.type == "dark"
     strong = f"sqrt(datum['段落'] / {frame['段落'].max()}) > 0.62"
     base = alt.Chart(frame).encode(
         x=alt.X("值:N", sort=shown, title=None, axis=_axis("top", -50 if by == "unit" else 0)),
@@ -87,7 +87,7 @@ def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
             alt.Tooltip("段落:Q", title="段落数", format=","),
         ],
     )
-    ink, paper = ("#e4e1da", "#14201c") if dark else ("#24282c", "#ffffff")
+    ink, paper = ("#e4e1da", "#14201c") if is_dark() else ("#24282c", "#ffffff")
     numbers = base.mark_text(fontSize=13, cursor="pointer").encode(
         text=alt.Text("段落:Q", format=","),
         color=alt.condition(strong, alt.value(paper), alt.value(ink)),
@@ -121,7 +121,7 @@ def _axis(side: Literal["top", "left"], angle: int) -> alt.Axis:
         labelLimit=190,
         labelOverlap=False,
         labelFontSize=13,
-        labelColor="#a9aba8" if st.context.theme.type == "dark" else "#5c6166",
+        labelColor="#a9aba8" if is_dark() else "#5c6166",
         labelPadding=8,
         ticks=False,
         domain=False,

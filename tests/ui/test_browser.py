@@ -375,6 +375,22 @@ def test_hostile_text_stays_text_everywhere(page: Page, site: Site) -> None:
     assert page.evaluate("typeof window.pwned") == "undefined"
 
 
+def test_the_person_chooses_light_or_dark(page: Page, site: Site) -> None:
+    page.goto(site.link(q="廉政教育"))
+    mark = cards(page).first.locator("mark").first
+    expect(mark).to_have_css("background-color", "rgb(255, 231, 163)")
+    page.get_by_test_id("stMainMenuButton").click()
+    page.get_by_test_id("stMainMenuItem-theme-Dark").click()
+    expect(mark).to_have_css("background-color", "rgb(92, 74, 22)")
+    # the labels of the map are coloured on the server
+    page.get_by_role("link", name="专题").click()
+    label = page.locator("svg .role-axis-label text").first
+    expect(label).to_have_attribute("fill", "#a9aba8")
+    page.get_by_test_id("stMainMenuButton").click()
+    page.get_by_test_id("stMainMenuItem-theme-Light").click()
+    expect(label).to_have_attribute("fill", "#5c6166")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["", "?q=%E5%BB%89%E6%94%BF", "topics", "library"])
 def test_a_telephone_shows_everything_without_scrolling_sideways(
