@@ -98,8 +98,8 @@ def source(place: Source) -> str:
     """The source line: title; unit, year and kind; headings; paragraph number."""
     facts = "".join(f"<span>{escape(part)}</span>" for part in wording.where(place))
     page = f"，第{place.page}页" if place.page else ""
-    steps = [*wording.headings(place), f"第{place.paragraph}段{page}"]
-    path = "".join(f'<i class="xz-step">›</i>{escape(step)}' for step in steps)
+    path = "".join(f'<i class="xz-step">›</i>{escape(step)}' for step in wording.headings(place))
+    path += f'<i class="xz-step">›</i><b>第{place.paragraph}段{page}</b>'
     return (
         f'<div class="xz-source"><div class="xz-title">《{escape(wording.title(place))}》</div>'
         f'<div class="xz-path">{facts}{path}</div></div>'

@@ -75,7 +75,7 @@ def test_why_a_paragraph_was_found(
 
 
 def test_every_score_has_words() -> None:
-    said = [wording.match(score) for score in (100, 70, 69.9, 40, 39.9, 15, 14.9, 0, -1)]
+    said = [wording.match(score) for score in (100, 70, 69.9, 45, 44.9, 25, 24.9, 0, -1)]
     assert said == [
         *["很贴切"] * 2,
         *["比较贴切"] * 2,
