@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -23,6 +24,7 @@ _SLOT = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)?%?|[*＊×ＸX]+|某+"
 _NOT_WORDS = re.compile(r"[^\w#]+|_")
 
 
+@lru_cache(maxsize=4096)
 def skeleton(text: str) -> str:
     """Mask numbers and placeholders, drop punctuation and spaces.
 

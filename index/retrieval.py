@@ -28,6 +28,7 @@ from index.topics import TopicIndex
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from index.datatypes import StoredParagraph
     from index.library import Library
 
 POOL = 200
@@ -40,6 +41,9 @@ of them and 1.1 ms with these, and its source is still found first (200 of 200).
 WORDS_WEIGHT = 7.0
 """Spreads above the background that saying every word of the query is worth; docs/quality.md has
 the other values that were tried."""
+
+LOOKED_AT = 100
+"""Candidates, best first, whose texts are read and sorted into families in one go."""
 
 LONG_QUERY = 400
 """Characters from which a query is encoded piece by piece, so that its end counts too."""
@@ -79,7 +83,7 @@ class Scale:
     def evidence(self, cosine: float | None, bm25: float | None) -> float:
         """meaning(cosine) + WORDS_WEIGHT · words(bm25), without what was not measured.
 
-        >>> Scale(centre=0.8, spread=0.02, heaviest=30.0).evidence(0.9, 10.0)
+        >>> Scale(centre=0.8, spread=0.02, heaviest=28.0).evidence(0.9, 8.0)
         7.0
         """
         meaning = self.meaning(cosine) if cosine is not None else 0.0
@@ -316,14 +320,22 @@ def _hits(
     k: int,
     families: bool,
 ) -> list[Hit]:
+    paragraphs: dict[int, StoredParagraph] = {}
+    groups: list[list[int]] = []
     order = ranked(evidence)
-    paragraphs = library.paragraphs_by_id(order)
-    # a heading alone answers nobody: what stands below it does
-    order = [id_ for id_ in order if id_ in paragraphs and not paragraphs[id_].level]
-    if families:
-        groups = list(wording.gather(((i, paragraphs[i].text) for i in order), enough=k))
-    else:
-        groups = [[id_] for id_ in order[:k]]
+    together = max(LOOKED_AT, 4 * k)
+    # most searches are answered by the first look, and the texts of the rest are never read
+    for start in range(0, len(order), together):
+        paragraphs.update(library.paragraphs_by_id(order[start : start + together]))
+        # a heading alone answers nobody: what stands below it does
+        bodies = [
+            i for i in order[: start + together] if i in paragraphs and not paragraphs[i].level
+        ]
+        groups = [[id_] for id_ in bodies[:k]]
+        if families:
+            groups = list(wording.gather(((i, paragraphs[i].text) for i in bodies), enough=k))
+        if len(groups) == k:
+            break
     firsts = [group[0] for group in groups]
     middle = MIDDLE_OF_WORDS
     if mode != "keyword":
