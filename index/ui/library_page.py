@@ -35,6 +35,9 @@ def show() -> None:
     shelf = opened.library()
     held = opened.status(shelf)
     _progress(shelf)
+    job = opened.desk().job
+    if not held.documents and job is not None and job.running:
+        return  # the first files are on their way
     if not held.documents:
         st.html(
             '<div class="xz-welcome"><h2>资料库还是空的</h2><p class="xz-lead">'
