@@ -108,7 +108,7 @@ class OpenVinoEncoder:
             _tell(1, self.max_tokens)
         request = self._idle.get()
         try:
-            request.infer(self._padded([ids]), share_inputs=True)
+            request.infer(self._padded([ids]))  # copied, see encode_passages_in_batches
             return np.array(request.get_output_tensor(0).data[0], dtype=np.float32)
         finally:
             self._idle.put(request)
@@ -119,11 +119,11 @@ class OpenVinoEncoder:
         distinct, positions = group_equal(texts)
         order = sorted(range(len(distinct)), key=lambda i: -len(distinct[i]))
         free = [self._model.create_infer_request() for _ in range(self._under_way)]
-        running: deque[tuple[Any, list[int], Any]] = deque()
+        running: deque[tuple[Any, list[int]]] = deque()
         cut_short = 0
 
         def finished() -> tuple[list[int], Vectors]:
-            request, chosen, _ = running.popleft()
+            request, chosen = running.popleft()
             request.wait()
             rows = np.array(request.get_output_tensor(0).data, dtype=np.float32)
             free.append(request)
@@ -144,14 +144,15 @@ class OpenVinoEncoder:
                     if not free:
                         yield finished()
                     request = free.pop()
-                    inputs = self._padded([sequences[i] for i in batch])
-                    request.start_async(inputs, share_inputs=True)
-                    # the arrays are shared with OpenVINO: they must live until it is done
-                    running.append((request, [window[i] for i in batch], inputs))
+                    # Without share_inputs OpenVINO copies the few kilobytes. With it, its graph
+                    # keeps the address of our array after that is gone, and writes there when the
+                    # next request does not share: heap corruption, seen with 2026.4.1.
+                    request.start_async(self._padded([sequences[i] for i in batch]))
+                    running.append((request, [window[i] for i in batch]))
             while running:
                 yield finished()
         finally:
-            for request, _, _ in running:
+            for request, _ in running:
                 request.wait()  # left early or interrupted: no work goes on behind our back
         if cut_short:
             _tell(cut_short, self.max_tokens)

@@ -154,3 +154,18 @@ def test_nothing_runs_out_of_the_512_tokens(model_folder: Path) -> None:
     last = encoder.encode_passages([fitting[:-1] + "冰"])[0]
     assert base @ beyond > 0.9999
     assert base @ last < 0.99999
+
+
+def test_shapes_that_take_turns_do_not_disturb_each_other(model_folder: Path) -> None:
+    """Requests of one model share memory inside OpenVINO: a wrong use shows in changing answers."""
+    encoder = OpenVinoEncoder(model_folder, "openvino")
+    random = np.random.default_rng(3)
+    passages: dict[str, np.ndarray] = {}
+    queries: dict[str, np.ndarray] = {}
+    for _ in range(12):
+        texts = ["政" * int(n) + "策" for n in random.integers(1, 120, random.integers(1, 12))]
+        for text, vector in zip(texts, encoder.encode_passages(texts), strict=True):
+            assert passages.setdefault(text, vector) @ vector >= 0.999
+        query = "党" * int(random.integers(1, 6))
+        vector = encoder.encode_query(query)
+        assert queries.setdefault(query, vector) @ vector >= 0.9999
