@@ -229,6 +229,8 @@ def add(
         )
         for failure in result.failed:
             click.echo(f"没有读入 {failure.path}：{failure.reason}", err=True)
+        for partial in result.partly_read:
+            click.echo(f"没有读全 {partial.path}：{partial.reason}", err=True)
     return PARTLY if result.failed else DONE
 
 
@@ -420,12 +422,14 @@ def status(settings: Settings, as_json: bool) -> int:
     with _opened(settings) as library:
         value = library.status()
         failures = library.failures()
+        partly_read = library.partly_read()
     if as_json:
         _print_json(
             {
                 "library": str(settings.library),
                 **asdict(value),
                 "failures": [asdict(failure) for failure in failures],
+                "partly_read": [asdict(partial) for partial in partly_read],
             }
         )
         return DONE
@@ -441,6 +445,8 @@ def status(settings: Settings, as_json: bool) -> int:
         click.echo(f"　　　　{part} {size / 1e6:.1f} MB")
     for failure in failures:
         click.echo(f"没有读入 {failure.path}：{failure.reason}")
+    for partial in partly_read:
+        click.echo(f"没有读全 {partial.path}：{partial.reason}")
     return DONE
 
 

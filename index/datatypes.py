@@ -251,6 +251,8 @@ class SyncResult:
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     failed: tuple[FileFailure, ...] = ()
+    partly_read: tuple[FileFailure, ...] = ()
+    """Read files of which a part could not be read (a page without text), and what is missing."""
     documents: int = 0
     """Documents written (added or updated)."""
     paragraphs: int = 0

@@ -162,9 +162,9 @@ def show_sample(planted: Sample, library: Library) -> list[Row]:
         print(f"  mean {name} {np.mean(values):.3f} over {len(values)} topics")
     off, on = off_topic_scores(planted, library)
     print(
-        f"best score, 0 to 100: {len(off)} queries that nothing answers, median {np.median(off):.0f}"
-        f", highest {max(off):.0f}; {len(on)} that something answers, median {np.median(on):.0f}, "
-        f"lowest {min(on):.0f}"
+        f"best score, 0 to 100: {len(off)} queries that nothing answers, median "
+        f"{np.median(off):.0f}, highest {max(off):.0f}; {len(on)} that something answers, median "
+        f"{np.median(on):.0f}, lowest {min(on):.0f}"
     )
     return rows
 

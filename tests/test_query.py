@@ -40,6 +40,8 @@ def test_a_very_long_text_is_cut() -> None:
     assert len(parse("党" * 50_000).text) == LONGEST
 
 
-@pytest.mark.parametrize("text", ["x' OR 1=1 --", "党员 NOT 群众", "NEAR(党 员)", "col:党员*", "党"])
+@pytest.mark.parametrize(
+    "text", ["x' OR 1=1 --", "党员 NOT 群众", "NEAR(党 员)", "col:党员*", "党"]
+)
 def test_syntax_of_other_languages_is_plain_text(text: str) -> None:
     assert parse(text).text == text

@@ -31,7 +31,7 @@ class FileRecord:
     """complete: all its documents are here; unfinished: reading was interrupted; failed: it could
     not be read, and what is here (if anything) is from before."""
     reason: str = ""
-    """Why it failed, a sentence."""
+    """Why it failed; of a complete file, what in it could not be read. Sentences."""
     options: str = "{}"
     """Metadata that the person gave when adding it, JSON."""
     given: str = "{}"
@@ -92,6 +92,13 @@ class Files:
         """Files that could not be read when they were last tried, by path."""
         rows = self._database.rows(
             "SELECT path, reason FROM file WHERE state = 'failed' ORDER BY path"
+        )
+        return [FileFailure(self._places.shown(path), reason) for path, reason in rows]
+
+    def partly_read(self) -> list[FileFailure]:
+        """Files that were read but for a part, and what is missing, by path."""
+        rows = self._database.rows(
+            "SELECT path, reason FROM file WHERE state = 'complete' AND reason != '' ORDER BY path"
         )
         return [FileFailure(self._places.shown(path), reason) for path, reason in rows]
 

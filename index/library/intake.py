@@ -39,6 +39,8 @@ class _FileUnderway:
     candidate: Candidate
     id: int | None
     keys: set[str] = field(default_factory=set)
+    notes: dict[str, None] = field(default_factory=dict)
+    """What could not be read although the rest could, each once, in order."""
     checked_to_the_end: bool = False
     changed: bool = False
 
@@ -70,6 +72,7 @@ class Taken:
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: list[FileFailure] = field(default_factory=list)
+    partly_read: list[FileFailure] = field(default_factory=list)
     documents: int = 0
     paragraphs: int = 0
     encoded: int = 0
@@ -129,6 +132,7 @@ class Intake:
         candidate = underway.candidate
         for position, document in enumerate(read(_path(candidate))):
             _check_characters(document)
+            underway.notes.update(dict.fromkeys(document.notes))
             given = candidate.given
             if document.format == "jsonl":
                 given = replace(given, title="")  # one title for all its documents says nothing
@@ -200,7 +204,9 @@ class Intake:
                     files.save(underway.candidate.record)  # unfinished until its end is written
                 underway.changed = True
             for underway in window.finished:
-                id_ = files.save(replace(underway.candidate.record, state="complete"))
+                notes = "".join(underway.notes)
+                record = replace(underway.candidate.record, state="complete", reason=notes)
+                id_ = files.save(record)
                 dropped = self._catalogue.documents.delete_others(id_, underway.keys)
                 ended.append((underway, bool(dropped)))
             if written or any(dropped for _, dropped in ended):
@@ -212,6 +218,8 @@ class Intake:
 
     def _note_end(self, underway: _FileUnderway, changed: bool) -> None:
         path = underway.candidate.record.path
+        if underway.notes:
+            self.taken.partly_read.append(FileFailure(path, "".join(underway.notes)))
         if underway.candidate.old is None:
             self.taken.added.append(path)
         elif changed or underway.candidate.old[1].state == "unfinished":

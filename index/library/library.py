@@ -334,6 +334,10 @@ class Library:
         """Files that could not be read when they were last tried."""
         return self._catalogue.files.failures()
 
+    def partly_read(self) -> list[FileFailure]:
+        """Files that were read but for a part (a page without text), and what is missing."""
+        return self._catalogue.files.partly_read()
+
     def roots(self) -> list[Path]:
         """The files and folders that were named for adding: what `sync()` reads again."""
         return [Path(path) for path in self._catalogue.files.roots()]
@@ -368,9 +372,9 @@ class Library:
 
         A store never changes; take it once for a search. It may lack passages that were committed
         since, and hold some that were removed: `paragraph_of` leaves those out.
-        Raises LibraryDamaged.
+        Raises LibraryDamaged, and LibraryBusy while another encoder is being taken.
         """
-        return self._reader.store
+        return self._reader.store_of(self._catalogue.facts.encoder)
 
     @property
     def paragraph_count(self) -> int:

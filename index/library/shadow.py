@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
-from index.errors import LibraryDamaged
+from index.errors import LibraryBusy, LibraryDamaged
 from index.library.layout import Layout
 from index.vectors import ExactStore, Generation, Generations
 from index.vectors.protocol import Ids
@@ -100,15 +100,23 @@ class Reader:
     def __init__(self, shadow: Shadow) -> None:
         self._shadow = shadow
         self._lock = threading.Lock()
-        self._opened: tuple[int, ExactStore] | None = None
+        self._opened: tuple[int, ExactStore, str] | None = None
 
-    @property
-    def store(self) -> ExactStore:
-        """The store of this generation. Raises LibraryDamaged."""
+    def store_of(self, encoder: str) -> ExactStore:
+        """The store of this generation, surely of vectors that `encoder` made.
+
+        Raises LibraryDamaged, and LibraryBusy where the library has just taken another encoder
+        and its vectors are not published yet.
+        """
         with self._lock:
-            if self._opened is None:
+            if self._opened is None or self._opened[2] not in ("", encoder):
                 self._opened = self._load()
-            return self._opened[1]
+            _, store, made_by = self._opened
+        if len(store) and made_by != encoder:
+            raise LibraryBusy(
+                "资料库正在换用新的模型，还差最后一步，请过一会儿再查；按词语查找不受影响。"
+            )
+        return store
 
     @property
     def number(self) -> int:
@@ -124,6 +132,8 @@ class Reader:
             self._opened = self._load()
             return True
 
-    def _load(self) -> tuple[int, ExactStore]:
+    def _load(self) -> tuple[int, ExactStore, str]:
         generation, store = self._shadow.load()
-        return (generation.number if generation is not None else 0), store
+        if generation is None:
+            return 0, store, ""
+        return generation.number, store, generation.encoder

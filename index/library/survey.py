@@ -151,7 +151,7 @@ def _look(
         return
     if comparable and known is not None and known.sha256 == record.sha256:
         found.unchanged.append(str(path))
-        found.touched.append(replace(record, state="complete"))
+        found.touched.append(replace(record, state="complete", reason=known.reason))
         return
     found.to_read.append(Candidate(record, given, old))
 

@@ -55,6 +55,7 @@ def synchronise(
         unchanged=tuple(sorted([*found.unchanged, *taken.unchanged])),
         removed=tuple(found.gone),
         failed=tuple(sorted([*found.failed, *taken.failed], key=lambda failure: failure.path)),
+        partly_read=tuple(taken.partly_read),
         documents=taken.documents,
         paragraphs=taken.paragraphs,
         encoded=taken.encoded,

@@ -62,6 +62,7 @@ def show() -> None:
         _add(shelf)
     elif view == "没能读取":
         _failures(shelf.failures(), or_say="所有文件都读到了。")
+        _partly_read(shelf.partly_read())
     elif view == "清理掉的内容":
         _cleaned(shelf)
     else:
@@ -274,6 +275,7 @@ def _ended(job: Job) -> None:
     else:
         components.say(f"{job.name}做完了。{wording.synced(job.result)}")
         _failures(job.result.failed)
+        _partly_read(job.result.partly_read)
     st.button("知道了", key="seen", on_click=opened.desk().clear)
 
 
@@ -287,6 +289,12 @@ def _failures(failed: Sequence[FileFailure], or_say: str = "") -> None:
         return
     components.lead(f"有 {len(failed)} 个文件没能读取：")
     _list([(wording.file_name(each.path), f"{each.reason}　{each.path}") for each in failed])
+
+
+def _partly_read(files: Sequence[FileFailure]) -> None:
+    if files:
+        components.lead(f"有 {len(files)} 个文件读入了，但有内容没读到：")
+        _list([(wording.file_name(each.path), f"{each.reason}　{each.path}") for each in files])
 
 
 def _cleaned(shelf: Library) -> None:

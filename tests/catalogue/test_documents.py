@@ -12,13 +12,10 @@ from index.catalogue import Catalogue
 from index.catalogue.files import FileRecord
 from index.datatypes import Filters, Metadata, Paragraph, Passage, PreparedDocument, Removal
 
-
 TITLED = Metadata(title="总结")
 
 
-def document(
-    *texts: str, metadata: Metadata = TITLED, path: str = "/甲.txt"
-) -> PreparedDocument:
+def document(*texts: str, metadata: Metadata = TITLED, path: str = "/甲.txt") -> PreparedDocument:
     """Paragraphs of two passages each, where they are long enough for two."""
     paragraphs = []
     start = 0

@@ -14,6 +14,7 @@ from index.datatypes import Filters
 from index.embedding.testing import CountingEncoder
 from index.errors import (
     EncoderMismatch,
+    LibraryBusy,
     LibraryDamaged,
     LibraryExists,
     LibraryNotFound,
@@ -158,6 +159,27 @@ def test_re_encoding_moves_to_the_new_encoder_and_never_mixes(
         assert new.texts == len(set(_passage_texts(opened)))  # none twice, in spite of the stop
     assert library.refresh()
     assert library.store.dimension == 32
+
+
+def test_between_two_encoders_words_can_be_searched_and_meaning_says_wait(
+    library: Library, write: Write, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.sync([write("甲.txt", A, B)])
+    with Library.open(library.folder, CountingEncoder(32), settings) as opened:
+        assert opened.store.dimension == 64
+        with monkeypatch.context() as patched:
+            patched.setattr("index.library.verification.rebuild", _stopped)
+            with pytest.raises(KeyboardInterrupt):
+                opened.rebuild(reencode=True)
+        with pytest.raises(LibraryBusy, match="换用新的模型"):
+            _ = opened.store
+        assert opened.keyword(opened.tokenizer.tokens(A), 1)
+        opened.rebuild()
+        assert opened.store.dimension == 32
+
+
+def _stopped(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _passage_texts(library: Library) -> list[str]:

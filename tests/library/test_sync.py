@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -486,3 +487,36 @@ def test_an_encoder_that_gives_nonsense_is_refused(
     encoder._vector = whole  # type: ignore[method-assign]
     library.sync([folder])
     assert texts(library) == {"甲.txt": [A]}
+
+
+def test_what_could_not_be_read_of_a_file_is_remembered(library: Library, folder: Path) -> None:
+    file = folder / "有批注.docx"
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'
+            'officedocument.wordprocessingml.document.main+xml"/></Types>',
+        )
+        package.writestr(
+            "_rels/.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="r" Target="word/document.xml" Type="http://schemas.openxmlformats.org'
+            '/officeDocument/2006/relationships/officeDocument"/></Relationships>',
+        )
+        package.writestr(
+            "word/document.xml",
+            '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+            f"<w:body><w:p><w:r><w:t>{A}</w:t></w:r>"
+            "<w:r><w:commentReference w:id='0'/></w:r></w:p></w:body></w:document>",
+        )
+    settle(file)
+    result = library.sync([folder])
+    assert result.failed == ()
+    assert [partial.reason for partial in result.partly_read] == ["批注 1 条没有读入。"]
+    assert library.partly_read() == list(result.partly_read)
+    os.utime(file)  # only its time changed: hashed, not read
+    assert library.sync([folder]).unchanged == (str(file),)
+    assert [Path(partial.path).name for partial in library.partly_read()] == ["有批注.docx"]
+    library.remove([str(file)])
+    assert library.partly_read() == []
