@@ -43,12 +43,12 @@ class Background:
 
     @classmethod
     def of(cls, library: Library) -> Background:
-        """The same sample for the same vectors: every n-th passage by id. Kept while they are."""
+        """The same sample for the same vectors: evenly over their ids. Kept while they are."""
         store = library.store
         if store not in _KEPT:
             ids = store.ids
-            step = max(1, len(ids) // SAMPLE)
-            sample = store.vectors(ids[::step][:SAMPLE])
+            places = np.linspace(0, len(ids) - 1, min(SAMPLE, len(ids))).astype(np.int64)
+            sample = store.vectors(ids[places])
             _KEPT[store] = cls(sample, library.vectors_for_texts(shipped_sentences()))
         return _KEPT[store]
 

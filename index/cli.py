@@ -72,11 +72,33 @@ def _sentence(error: click.UsageError) -> str:
         near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else "。"
         return f"没有 {error.option_name} 这个选项{near}"
     if isinstance(error, click.MissingParameter):
-        name = error.param.human_readable_name if error.param else ""
-        return f"缺少 {name}。"
+        return f"缺少 {_name(error)}。"
     if isinstance(error, click.BadParameter):
-        name = error.param.human_readable_name if error.param else ""
-        return f"{name} 的值不能用：{error.message}"
+        return f"{_name(error)} 的值不能用：{_expected(error)}"
+    if error.message.startswith("No such command"):
+        commands = error.ctx.command.list_commands(error.ctx) if error.ctx else []  # type: ignore[attr-defined]
+        return f"没有这个命令，可用的有：{'、'.join(commands)}。"
+    if "unexpected extra argument" in error.message:
+        return "多出了一些字；要找的话里有空格时，请用引号把整句括起来。"
+    return error.message
+
+
+def _name(error: click.BadParameter) -> str:
+    if error.param is None:
+        return ""
+    names = [name for name in error.param.opts if name.startswith("-")]
+    return names[-1] if names else error.param.human_readable_name
+
+
+def _expected(error: click.BadParameter) -> str:
+    kind = error.param.type if error.param else None
+    if isinstance(kind, click.IntRange):
+        bounds = f"{kind.min} 到 {kind.max}" if kind.max is not None else f"{kind.min} 以上"
+        return f"应是 {bounds} 的整数。"
+    if isinstance(kind, click.Choice):
+        return f"只能是 {'、'.join(map(str, kind.choices))}。"
+    if isinstance(kind, click.Path):
+        return "这是一个文件夹，请写一个文件名。"
     return error.message
 
 
@@ -240,7 +262,13 @@ def add(
 @click.pass_obj
 def remove(settings: Settings, targets: tuple[str, ...], as_json: bool) -> int:
     """从资料库移除文件（路径或编号）；原文件不会被删除。"""
-    wanted = [int(target) if target.isdigit() else target for target in targets]
+    # a folder named 2023 is a folder; document 2023 of a library beside it has its path
+    wanted = [
+        int(target)
+        if re.fullmatch(r"[0-9]{1,18}", target) and not Path(target).exists()
+        else target
+        for target in targets
+    ]
     with _opened(settings) as library:
         removed = library.remove(wanted)
     if as_json:
@@ -395,7 +423,7 @@ def topics(settings: Settings, topic: str | None, k: int, as_json: bool) -> int:
             return DONE
         ids = index.paragraph_ids(topic)
         found = library.paragraphs_by_id(ids[:k].tolist())
-        paragraphs = [found[id_] for id_ in ids[:k].tolist()]
+        paragraphs = [found[id_] for id_ in ids[:k].tolist() if id_ in found]
     if as_json:
         rows = [_paragraph_json(paragraph) for paragraph in paragraphs]
         _print_json({"topic": topic, "total": len(ids), "paragraphs": rows})
@@ -426,14 +454,14 @@ def status(settings: Settings, as_json: bool) -> int:
     if as_json:
         _print_json(
             {
-                "library": str(settings.library),
+                "library": str(settings.library.absolute()),
                 **asdict(value),
                 "failures": [asdict(failure) for failure in failures],
                 "partly_read": [asdict(partial) for partial in partly_read],
             }
         )
         return DONE
-    click.echo(f"资料库　{settings.library}")
+    click.echo(f"资料库　{settings.library.absolute()}")
     click.echo(
         f"文档 {value.documents} 篇，段落 {value.paragraphs} 段，"
         f"句段 {value.passages} 条，共 {value.characters} 字"
@@ -500,8 +528,15 @@ def export(settings: Settings, output: Path | None) -> int:
             for line in lines:
                 click.echo(line)
         else:
-            with output.open("w", encoding="utf-8") as file:
-                file.writelines(f"{line}\n" for line in lines)
+            unfinished = output.with_name(f"{output.name}.part")
+            try:
+                with unfinished.open("w", encoding="utf-8") as file:
+                    file.writelines(f"{line}\n" for line in lines)
+                unfinished.replace(output)  # whole or not at all
+            except OSError as error:
+                raise QueryError(
+                    f"不能写入 {output}（{error.strerror}），请换一个可以写入的位置。"
+                ) from error
     return DONE
 
 
@@ -532,7 +567,15 @@ def serve(settings: Settings, port: int | None, no_browser: bool) -> int:
     app = Path(index.__file__).resolve().parent.parent / "app.py"
     if not app.is_file():
         raise SettingsError(f"找不到网页程序 {app}，请在寻章的文件夹里运行。")
-    environ = {**os.environ, "XUNZHANG_LIBRARY": str(settings.library.absolute())}
+    # the page runs in another folder: what holds here goes along, paths made absolute
+    model = Path(settings.model)
+    shown = replace(
+        settings,
+        library=settings.library.absolute(),
+        data_folder=settings.data_folder.absolute(),
+        model=str(model.absolute()) if model.exists() else settings.model,
+    )
+    environ = {**os.environ, **{f"XUNZHANG_{k.upper()}": str(v) for k, v in asdict(shown).items()}}
     command = [
         sys.executable,
         *("-m", "streamlit", "run", str(app)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index.errors import QueryError
 
 LONGEST = 10_000
-"""Characters of a query that are read; a pasted report is cut here, and the page says so."""
+"""Characters of a query that are read; what a pasted report has beyond is left out."""
 
 _QUOTED = re.compile(r'“([^“”]+)”|"([^"]+)"|「([^「」]+)」')
 _WORD = re.compile(r"\w")
@@ -39,6 +39,7 @@ def parse(text: str) -> Query:
     Traceback (most recent call last):
     index.errors.QueryError: 没有看到可以搜索的文字，请输入一个词、一句话或一段文字。
     """
+    text = text.encode("utf-8", "replace").decode()  # half a character of another encoding
     text = " ".join(text.replace("\x00", " ").split())[:LONGEST]
     if not _WORD.search(text):
         raise QueryError("没有看到可以搜索的文字，请输入一个词、一句话或一段文字。")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from index.library import Library
 
 POOL = 200
-"""Paragraphs that each retriever brings."""
+"""Paragraphs that each retriever brings at first; more where they do not make up k results."""
 
 WORDS = 12
 """The rarest words of a query that are looked up: a whole paragraph as query costs 138 ms with all
@@ -116,11 +116,12 @@ def search(
     """The k best paragraphs for a search text, best first.
 
     Args:
-        query: a word, a sentence or a whole paragraph; wording in “quotes” must occur.
+        query: a word, a sentence or a whole paragraph; wording in “quotes” must occur, in a
+            text of up to 60 characters (in a pasted paragraph quotes are quotations).
         mode: by meaning and words ("hybrid"), by meaning ("semantic") or by words ("keyword"); the
             last one loads no model.
         filters: applied inside the search, so k hits come back if k paragraphs pass them.
-        families: show paragraphs of the same wording as one hit.
+        families: show paragraphs of the same wording as one hit; its size counts those found.
 
     Raises QueryError for an empty query or an impossible k or mode, TopicError for an unknown
     topic, EncoderMismatch where the library was made with another encoder.
@@ -257,27 +258,40 @@ def _answer(
     if allowed is not None and not len(allowed[0]):
         return []
     paragraphs_allowed, passages_allowed = allowed if allowed else (None, None)
-    by_words: dict[int, float] = {}
-    if mode != "semantic":
-        by_words = dict(library.keyword(words.looked_up, POOL, allowed=paragraphs_allowed))
-    by_meaning: dict[int, tuple[float, Span]] = {}
+    vectors: NDArray[np.float32] | None = None
     scale = Scale(0.0, 1.0, words.heaviest)
-    if encoded is not None:
-        vectors = encoded()
-        by_meaning = _meaning(library, vectors, passages_allowed, by_words)
-        centre, spread = _level(library, vectors)
-        scale = replace(scale, centre=centre, spread=spread)
-    found = {
-        id_: _Found(
-            cosine=by_meaning[id_][0] if id_ in by_meaning else None,
-            passage=by_meaning[id_][1] if id_ in by_meaning else None,
-            bm25=by_words.get(id_, 0.0) if mode != "semantic" else None,
-        )
-        for id_ in by_meaning.keys() | by_words.keys()
-    }
-    found.pop(without or 0, None)
-    evidence = {id_: scale.evidence(f.cosine, f.bm25) for id_, f in found.items()}
-    return _hits(library, query, words.looked_up, found, evidence, mode, k, families)
+    pool = max(POOL, 2 * k)
+    while True:
+        by_words: dict[int, float] = {}
+        if mode != "semantic":
+            by_words = dict(library.keyword(words.looked_up, pool, allowed=paragraphs_allowed))
+        by_meaning: dict[int, tuple[float, Span]] = {}
+        more = len(by_words) == pool
+        if encoded is not None and vectors is None:  # encoded while the words were looked up
+            vectors = encoded()
+            centre, spread = _level(library, vectors)
+            scale = replace(scale, centre=centre, spread=spread)
+        if vectors is not None:
+            by_meaning, more_by_meaning = _meaning(
+                library, vectors, pool, passages_allowed, by_words
+            )
+            more |= more_by_meaning
+        found = {
+            id_: _Found(
+                cosine=by_meaning[id_][0] if id_ in by_meaning else None,
+                passage=by_meaning[id_][1] if id_ in by_meaning else None,
+                bm25=by_words.get(id_, 0.0) if mode != "semantic" else None,
+            )
+            for id_ in by_meaning.keys() | by_words.keys()
+        }
+        found.pop(without or 0, None)
+        evidence = {id_: scale.evidence(f.cosine, f.bm25) for id_, f in found.items()}
+        groups, paragraphs = _groups(library, evidence, k, families)
+        if len(groups) == k or not more:
+            break
+        # headings or copies of one wording filled the pool: look further until k are found
+        pool *= 4
+    return _hits(library, query, words.looked_up, found, evidence, groups, paragraphs, mode)
 
 
 def _allowed(
@@ -305,16 +319,18 @@ def _allowed(
 def _meaning(
     library: Library,
     vectors: NDArray[np.float32],
+    pool: int,
     allowed: NDArray[np.int64] | None,
     also: Iterable[int],
-) -> dict[int, tuple[float, Span]]:
-    """Paragraph id -> (cosine, span of its best passage), for the POOL best and for `also`."""
+) -> tuple[dict[int, tuple[float, Span]], bool]:
+    """Paragraph id -> (cosine, span of its best passage), for the best and for `also`; and whether
+    there are more beyond the `pool` best passages."""
     store = library.store
     best: dict[int, float] = {}
     if allowed is None:
-        answers = store.search_many(vectors, POOL)
+        answers = store.search_many(vectors, pool)
     else:
-        answers = [store.search(vector, POOL, allowed) for vector in vectors]
+        answers = [store.search(vector, pool, allowed) for vector in vectors]
     for ids, cosines in answers:
         for id_, cosine in zip(ids.tolist(), cosines.tolist(), strict=True):
             best[id_] = max(cosine, best.get(id_, -1.0))
@@ -336,7 +352,7 @@ def _meaning(
         paragraph, start, end = place
         if paragraph not in found or cosine > found[paragraph][0]:
             found[paragraph] = (cosine, (start, end))
-    return found
+    return found, any(len(ids) == pool for ids, _ in answers)
 
 
 def _level(library: Library, vectors: NDArray[np.float32]) -> tuple[float, float]:
@@ -345,16 +361,10 @@ def _level(library: Library, vectors: NDArray[np.float32]) -> tuple[float, float
     return max(levels)
 
 
-def _hits(
-    library: Library,
-    query: Query,
-    words: Sequence[str],
-    found: dict[int, _Found],
-    evidence: dict[int, float],
-    mode: SearchMode,
-    k: int,
-    families: bool,
-) -> list[Hit]:
+def _groups(
+    library: Library, evidence: Mapping[int, float], k: int, families: bool
+) -> tuple[list[list[int]], dict[int, StoredParagraph]]:
+    """The k best wordings as lists of ids, best first, and the paragraphs that were read."""
     paragraphs: dict[int, StoredParagraph] = {}
     groups: list[list[int]] = []
     order = ranked(evidence)
@@ -371,6 +381,19 @@ def _hits(
             groups = list(wording.gather(((i, paragraphs[i].text) for i in bodies), enough=k))
         if len(groups) == k:
             break
+    return groups, paragraphs
+
+
+def _hits(
+    library: Library,
+    query: Query,
+    words: Sequence[str],
+    found: Mapping[int, _Found],
+    evidence: Mapping[int, float],
+    groups: Sequence[Sequence[int]],
+    paragraphs: Mapping[int, StoredParagraph],
+    mode: SearchMode,
+) -> list[Hit]:
     firsts = [group[0] for group in groups]
     middle = MIDDLE_OF_WORDS
     if mode != "keyword":

@@ -53,7 +53,7 @@ class Settings:
         values: dict[str, object] = {}
         if file.is_file():
             try:
-                stored = tomllib.loads(file.read_text(encoding="utf-8"))
+                stored = tomllib.loads(file.read_text(encoding="utf-8-sig"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise SettingsError(
                     f"{file} 不是有效的 TOML 文件（{error}），请改正或删除它。"

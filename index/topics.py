@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -90,26 +90,28 @@ class Taxonomy:
 
 def _parse(text: str, where: str) -> list[Topic]:
     try:
-        tables: Any = tomllib.loads(text).get("topic", [])
+        stored = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TopicError(f"{where} 不是有效的 TOML 文件（{error}），请改正。") from error
     topics = []
-    if not isinstance(tables, list):
+    tables: Any = stored.get("topic", [])
+    known = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)
+    if not known or set(stored) - {"topic"}:
         raise TopicError(f"{where} 里每个专题要以 [[topic]] 开头，请改正。")
     for number, table in enumerate(tables, start=1):
         unknown = set(table) - {"name", "description", "phrases", "exclusions"}
         if unknown:
             raise TopicError(f"{where} 第 {number} 个专题里有不认识的项“{sorted(unknown)[0]}”。")
         name, phrases = table.get("name"), table.get("phrases", [])
-        exclusions = table.get("exclusions", [])
+        exclusions, description = table.get("exclusions", []), table.get("description") or name
         if not isinstance(name, str) or not name.strip():
             raise TopicError(f"{where} 第 {number} 个专题没有名称（name），请补上。")
+        if not isinstance(description, str):
+            raise TopicError(f"{where} 专题“{name}”的 description 应是一句话，请加上引号。")
         for key, value in (("phrases", phrases), ("exclusions", exclusions)):
             if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
                 raise TopicError(f"{where} 专题“{name}”的 {key} 应是一列词语，请改正。")
-        topics.append(
-            Topic(name.strip(), table.get("description") or name, tuple(phrases), tuple(exclusions))
-        )
+        topics.append(Topic(name.strip(), description, tuple(phrases), tuple(exclusions)))
     return topics
 
 
@@ -192,6 +194,7 @@ class TopicIndex:
     """Which paragraphs of one library, as it is now, are about which topic."""
 
     library: Library
+    """A weak proxy where the index is kept beside its library by `of`."""
     taxonomy: Taxonomy
     vectors: NDArray[np.float32]
     """One row a topic: float32 (topics, dimension), unit length."""
@@ -206,7 +209,8 @@ class TopicIndex:
         key = (library.version, file.stat().st_mtime_ns if file.is_file() else 0)
         kept = _KEPT.get(library)
         if kept is None or kept[0] != key:
-            kept = key, cls.open(library)
+            # the library holds the index, so the index must not hold the library
+            kept = key, replace(cls.open(library), library=proxy(library))
             _KEPT[library] = kept
         return kept[1]
 

@@ -180,6 +180,10 @@ def main() -> None:
     wanted = options.sets.split(",")
     if unknown := set(wanted) - set(SETS):
         parser.error(f"no set is named {sorted(unknown)[0]}; there are {', '.join(SETS)}")
+    if unknown := set(options.modes.split(",")) - set(MODES):
+        parser.error(f"no mode is named {sorted(unknown)[0]}; there are {', '.join(MODES)}")
+    if options.shared is None and "sample" not in wanted:
+        parser.error("the sets topics and law lie in the folder that --shared names")
     modes = [mode for mode in MODES if mode in options.modes.split(",")]
     options.work.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []

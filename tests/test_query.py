@@ -36,6 +36,10 @@ def test_quotes_in_a_pasted_paragraph_are_quotations() -> None:
     assert "“三会一课”" in parse(pasted).text
 
 
+def test_half_a_character_of_another_encoding_is_no_crash() -> None:
+    assert parse("党\udcff员").text == "党?员"
+
+
 def test_a_very_long_text_is_cut() -> None:
     assert len(parse("党" * 50_000).text) == LONGEST
 

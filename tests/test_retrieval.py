@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from itertools import pairwise
@@ -116,6 +117,58 @@ def test_every_hit_is_cited(library: Library) -> None:
 
 def test_headings_answer_nobody(library: Library) -> None:
     assert all(hit.text != "一、主要工作" for hit in search(library, "主要工作", k=50))
+
+
+def test_headings_and_copies_do_not_use_up_the_answer(tmp_path: Path) -> None:
+    lines = [
+        json.dumps(
+            {
+                "id": str(n),
+                "paragraphs": ["一、存在问题", f"第{n}组的问题是{WHERE[n % 20]}。", COPIED],
+            },
+            ensure_ascii=False,
+        )
+        for n in range(300)
+    ]
+    (tmp_path / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    settings = Settings(library=tmp_path / "l", data_folder=tmp_path / "d")
+    modes: list[SearchMode] = ["hybrid", "semantic", "keyword"]
+    with Library.create(tmp_path / "l", CountingEncoder(128), settings) as library:
+        library.sync([tmp_path / "many.jsonl"])
+        for mode in modes:
+            assert len(search(library, "存在问题", k=10, mode=mode)) == 10, mode
+            assert len(search(library, COPIED, k=10, mode=mode)) == 10, mode
+            assert len(search(library, "问题", k=500, mode=mode, families=False)) >= 300, mode
+
+
+COPIED = "全体党员要认清存在的问题，逐条对照，立行立改。"
+WHERE = [
+    *(
+        "水渠年久失修",
+        "台账记得太粗",
+        "夜班没人值守",
+        "车辆超期服役",
+        "宣传只靠横幅",
+        "账目公开太晚",
+    ),
+    *(
+        "老人不会用手机",
+        "山路一下雨就断",
+        "材料报得太多",
+        "新手带教不够",
+        "仓库离村太远",
+        "灯坏了没人修",
+    ),
+    *(
+        "学员年纪偏大",
+        "设备型号混杂",
+        "回访电话打不通",
+        "图纸找不齐",
+        "冬季停工太久",
+        "商户意见很大",
+    ),
+    *("网络时断时续", "经费到账太迟"),
+]
 
 
 def test_the_same_wording_is_one_hit(library: Library) -> None:

@@ -57,6 +57,9 @@ def test_users_add_topics_and_change_shipped_ones(tmp_path: Path) -> None:
         ('[[topic]]\nname = "甲"\nphrases = "义诊"\n', "phrases 应是一列词语"),
         ('[[topic]]\nname = "甲"\nphrase = ["义诊"]\n', "不认识的项“phrase”"),
         ('topic = "甲"\n', "以 \\[\\[topic\\]\\] 开头"),
+        ("topic = [1, 2]\n", "以 \\[\\[topic\\]\\] 开头"),
+        ('[topics]\nname = "甲"\n', "以 \\[\\[topic\\]\\] 开头"),
+        ('[[topic]]\nname = "甲"\ndescription = 3\n', "description 应是一句话"),
     ],
 )
 def test_a_wrong_file_is_told_what_is_wrong(tmp_path: Path, text: str, says: str) -> None:

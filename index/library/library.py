@@ -90,10 +90,15 @@ class Library:
         """Make an empty library in `folder`, which is made too where it is not there.
 
         `encoder=None`: the one that the settings name, opened when it is first needed.
-        Raises LibraryExists where a library already is.
+        Raises LibraryExists where a library already is, LibraryNotFound where no folder can be.
         """
         layout = Layout.of(folder)
-        layout.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            layout.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryNotFound(
+                f"不能在 {layout.folder} 建立资料库（{error.strerror}），请换一个可以写入的文件夹。"
+            ) from error
         library = cls(layout, encoder, settings, patience)
         try:
             with library._writer.hold("新建资料库"):

@@ -75,6 +75,12 @@ class Shadow:
             ids, vectors = ids[order], vectors[order]
         return ids, vectors
 
+    def nothing(self) -> ExactStore:
+        """What a reader has before the first generation: empty, of the encoder's dimension where
+        the catalogue holds vectors already."""
+        known = self._catalogue.vectors.known_encoder(self._catalogue.facts.encoder)
+        return ExactStore.empty(known[1] if known else 0)
+
     def newest_number(self) -> int:
         """Number of the published generation; 0 where there is none or it cannot be read."""
         try:
@@ -109,7 +115,7 @@ class Reader:
         and its vectors are not published yet.
         """
         with self._lock:
-            if self._opened is None or self._opened[2] not in ("", encoder):
+            if self._opened is None or self._opened[2] != encoder:  # "" before the first one
                 self._opened = self._load()
             _, store, made_by = self._opened
         if len(store) and made_by != encoder:
@@ -135,5 +141,5 @@ class Reader:
     def _load(self) -> tuple[int, ExactStore, str]:
         generation, store = self._shadow.load()
         if generation is None:
-            return 0, store, ""
+            return 0, self._shadow.nothing(), ""
         return generation.number, store, generation.encoder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -87,7 +88,7 @@ class _Publisher:
     def __init__(self, shadow: Shadow, report: Report | None) -> None:
         self._shadow = shadow
         self._report = report
-        self._last = time.monotonic()
+        self._last = -math.inf  # the first window at once: a new library answers soon
         self._cost = 0.0
 
     def publish_now_and_then(self) -> None:

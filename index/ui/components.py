@@ -182,7 +182,7 @@ def same_wording(library: Library, hit: Hit) -> None:
     """The members of a family, each with its own text and source, in a drawer."""
     members = library.paragraphs_by_id(hit.family.paragraph_ids)
     shown = [members[id_] for id_ in hit.family.paragraph_ids if id_ in members]
-    lead(f"这段话在资料库里有 {hit.family.size} 处，写法几乎相同：")
+    lead(f"找到 {hit.family.size} 处，写法几乎相同：")
     for member in shown:
         member_card(member)
 

@@ -187,7 +187,7 @@ def _further() -> None:
 
 
 def _alike(shelf: Library, like: str, filters: Filters) -> None:
-    if not like.isdecimal():
+    if not (like.isdecimal() and len(like) < 19):  # SQLite's integers end there
         components.sorry("这个链接不完整，请回到查找重新找一次。")
         return
     id_ = int(like)

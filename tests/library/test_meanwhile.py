@@ -60,3 +60,18 @@ def test_evidence_for_topics_is_a_number(reader: Library) -> None:
         evidence = index._evidence(reader.paragraphs_by_id(ids))
         assert evidence
         assert not any(np.isnan(row).any() for row in evidence.values())
+
+
+def test_before_anything_is_published_words_are_found(
+    library: Library, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(library.store) == 0  # opened before the first vector
+    monkeypatch.setattr("index.library.shadow.Shadow.publish", lambda *_, **__: 0)
+    library.sync([write("1.txt", A, B)])
+    assert len(library.store) == 0
+    for mode in ("hybrid", "keyword"):
+        assert B in [hit.text for hit in search(library, "廉政教育", mode=mode)]
+    assert search(library, "廉政教育", mode="semantic") == []
+    (found,) = library.containing([B]).tolist()
+    assert found not in [hit.paragraph_id for hit in similar(library, found)]
+    assert TopicIndex.open(library).counts()["廉政教育"] >= 0
