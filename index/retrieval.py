@@ -39,9 +39,9 @@ WORDS = 12
 """The rarest words of a query that are looked up: a whole paragraph as query costs 138 ms with all
 of them and 1.1 ms with these, and its source is still found first (200 of 200)."""
 
-POSTINGS = 10_000
+POSTINGS = 8_000
 """Entries of the keyword index that a search walks through, 1 µs each. Words beyond are common and
-tell little: on the law questions nDCG@10 falls by 0.0007 at 8,000, by 0.003 at 2,000."""
+tell little: on the law questions nDCG@10 falls by 0.0007, at 2,000 by 0.003."""
 
 WORDS_WEIGHT = 7.0
 """Spreads above the background that saying every word of the query is worth; docs/quality.md has
@@ -50,11 +50,11 @@ the other values that were tried."""
 LOOKED_AT = 100
 """Candidates, best first, whose texts are read and sorted into families in one go."""
 
-PIECE = 200
+PIECE = 120
 """Characters of a query that are encoded at once; a longer one is encoded piece by piece, so that
 its end counts too, and on two cores in half the time."""
 
-PIECES = 8
+PIECES = 4
 """Pieces of a long query that are encoded, spread evenly over it."""
 
 
@@ -188,7 +188,7 @@ def _pieces(text: str) -> list[str]:
     """What is encoded of a query: all of it, or PIECES pieces spread evenly over a long one.
 
     >>> _pieces("短句"), [len(piece) for piece in _pieces("甲" * 150 + "。" + "乙" * 120)]
-    (['短句'], [151, 120])
+    (['短句'], [120, 31, 120])
     """
     pieces: list[str] = []
     for start, end in sentences(text):
@@ -232,7 +232,7 @@ class _Words:
 def _affordable(words: Sequence[str], frequency: Mapping[str, int]) -> list[str]:
     """The first of `words`, rarest first, that stay within WORDS and POSTINGS; at least one.
 
-    >>> _affordable(["巡察", "整改", "工作"], {"巡察": 40, "整改": 900, "工作": 9_500})
+    >>> _affordable(["巡察", "整改", "工作"], {"巡察": 40, "整改": 900, "工作": 7_500})
     ['巡察', '整改']
     """
     total = 0

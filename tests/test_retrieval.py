@@ -245,8 +245,8 @@ def test_impossible_wishes_are_refused_with_a_sentence(library: Library) -> None
 
 def test_a_long_query_is_read_to_its_end(library: Library) -> None:
     filler = (
-        "本段文字与资料库里的内容都没有关系只是用来占据篇幅。" * 21
-    )  # three pieces, the paragraph the fourth
+        "本段文字与资料库里的内容都没有关系只是用来占据篇幅。" * 20
+    )  # five pieces, the paragraph the sixth
     hits = search(library, filler + REPORTS["望山县水务局2022年工作总结"][1], k=1, mode="semantic")
     assert hits[0].text == REPORTS["望山县水务局2022年工作总结"][1]
 

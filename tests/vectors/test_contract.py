@@ -236,3 +236,15 @@ def test_threads_may_search_at_the_same_time(make: Make) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, range(64)))
+
+
+def test_a_large_store_scanned_by_two_threads_gives_the_same(make: Make) -> None:
+    count = 20_001
+    ids, vectors = np.arange(7, 7 + count, dtype=np.int64), unit_vectors(count)
+    vectors[count // 2 + 5] = vectors[3]  # a tie across the two halves: the smaller id first
+    store = make(ids, vectors)
+    for seed in range(5):
+        expected = brute_force(ids, vectors, query_vector(seed), 200, ids)[0]
+        assert store.search_many(query_vector(seed)[None], 200)[0][0].tolist() == expected
+    tied = store.search_many(vectors[3].astype(np.float32)[None], 2)[0][0].tolist()
+    assert tied == [7 + 3, 7 + count // 2 + 5]
