@@ -21,7 +21,7 @@ from index import families as wording
 from index.calibration import Background, chance, percent
 from index.datatypes import NO_FILTERS, Family, Filters, Hit, SearchMode, Span
 from index.errors import QueryError, UnknownParagraph
-from index.fusion import ranked
+from index.fusion import Scale, ranked
 from index.query import Query, parse
 from index.text import sentences
 from index.topics import TopicIndex
@@ -43,10 +43,6 @@ POSTINGS = 8_000
 """Entries of the keyword index that a search walks through, 1 µs each. Words beyond are common and
 tell little: on the law questions nDCG@10 falls by 0.0007, at 2,000 by 0.003."""
 
-WORDS_WEIGHT = 7.0
-"""Spreads above the background that saying every word of the query is worth; docs/quality.md has
-the other values that were tried."""
-
 LOOKED_AT = 100
 """Candidates, best first, whose texts are read and sorted into families in one go."""
 
@@ -67,33 +63,6 @@ MIDDLE_OF_WORDS = 1.0
 WIDTH: dict[SearchMode, float] = {"hybrid": 0.8, "semantic": 0.6, "keyword": 0.35}
 """Evidence from there to 73. All of these from the sample: half of the good answers lie above 50,
 one in twenty of the queries that nothing answers comes near it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """Where a query's cosines with unrelated passages lie, and what its words weigh."""
-
-    centre: float
-    spread: float
-    heaviest: float
-    """BM25 that a paragraph saying every word of the query again and again would near."""
-
-    def meaning(self, cosine: float) -> float:
-        """Spreads above the background: 0 is unrelated, good answers lie above 5."""
-        return (cosine - self.centre) / self.spread
-
-    def words(self, bm25: float) -> float:
-        """BM25 as a share of the most that the query could reach, 0 to 1."""
-        return bm25 / self.heaviest if self.heaviest else 0.0
-
-    def evidence(self, cosine: float | None, bm25: float | None) -> float:
-        """meaning(cosine) + WORDS_WEIGHT · words(bm25), without what was not measured.
-
-        >>> Scale(centre=0.8, spread=0.02, heaviest=28.0).evidence(0.9, 8.0)
-        7.0
-        """
-        meaning = self.meaning(cosine) if cosine is not None else 0.0
-        return round(meaning + WORDS_WEIGHT * self.words(bm25 or 0.0), 9)
 
 
 @dataclass(frozen=True, slots=True)

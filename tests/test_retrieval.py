@@ -15,8 +15,9 @@ from index.calibration import Background, chance, percent
 from index.datatypes import Filters, SearchMode
 from index.embedding.testing import CountingEncoder
 from index.errors import QueryError, TopicError, UnknownParagraph
+from index.fusion import WORDS_WEIGHT
 from index.library import Library
-from index.retrieval import ABOVE_CHANCE, WIDTH, WORDS_WEIGHT, highlights, search, similar
+from index.retrieval import ABOVE_CHANCE, WIDTH, highlights, search, similar
 from index.settings import Settings
 
 REPORTS = {
