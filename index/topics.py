@@ -229,7 +229,7 @@ class TopicIndex:
             library=library,
             taxonomy=taxonomy,
             vectors=vectors,
-            levels=tuple(background.level(vector) for vector in vectors),
+            levels=tuple(background.levels(vectors)),
             counter=PhraseCounter(taxonomy.topics),
         )
 
