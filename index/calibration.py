@@ -64,20 +64,19 @@ class Background:
         the library's weighing its size and the shipped one SHIPPED_WEIGHT.
         """
         parts = [
-            (weight, *_centre_and_spread(_cosines(queries, vectors)))
+            (weight, _centre_and_spread(_cosines(queries, vectors)))
             for weight, vectors in (
                 (float(len(self.library)), self.library),
                 (SHIPPED_WEIGHT, self.shipped),
             )
             if len(vectors)
         ]
-        total = sum(weight for weight, _, _ in parts)
-        if not total:
+        if not parts:
             return [(0.0, 1.0)] * len(queries)
-        centres = sum(weight * centre for weight, centre, _ in parts) / total
-        spreads = sum(weight * spread for weight, _, spread in parts) / total
-        spreads = np.maximum(spreads, SMALLEST_SPREAD)
-        return list(zip(centres.tolist(), spreads.tolist(), strict=True))
+        levels = np.average(
+            [level for _, level in parts], axis=0, weights=[weight for weight, _ in parts]
+        )
+        return [(float(centre), max(float(spread), SMALLEST_SPREAD)) for centre, spread in levels]
 
 
 _KEPT: WeakKeyDictionary[VectorStore, Background] = WeakKeyDictionary()
@@ -89,13 +88,11 @@ def _cosines(queries: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDAr
     return np.stack([np.einsum("ij,j->i", vectors, query, optimize=False) for query in queries])
 
 
-def _centre_and_spread(
-    cosines: NDArray[np.float32],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both float64 (q,), of cosines (q, n)."""
+def _centre_and_spread(cosines: NDArray[np.float32]) -> NDArray[np.float64]:
+    """float64 (q, 2), of cosines (q, n)."""
     centres = np.median(cosines, axis=1).astype(np.float64)
     deviations = np.abs(cosines - centres[:, np.newaxis])
-    return centres, 1.4826 * np.median(deviations, axis=1)
+    return np.column_stack([centres, 1.4826 * np.median(deviations, axis=1)])
 
 
 def shipped_sentences() -> tuple[str, ...]:

@@ -78,6 +78,8 @@ def _sentence(error: click.UsageError) -> str:
     if error.message.startswith("No such command"):
         commands = error.ctx.command.list_commands(error.ctx) if error.ctx else []  # type: ignore[attr-defined]
         return f"没有这个命令，可用的有：{'、'.join(commands)}。"
+    if error.message.startswith("Missing command"):
+        return "缺少命令，例如 search。"
     if "unexpected extra argument" in error.message:
         return "多出了一些字；要找的话里有空格时，请用引号把整句括起来。"
     return error.message
@@ -100,6 +102,18 @@ def _expected(error: click.BadParameter) -> str:
     if isinstance(kind, click.Path):
         return "这是一个文件夹，请写一个文件名。"
     return error.message
+
+
+class _Text(click.ParamType[str]):
+    """Any text; bytes that are none (of another encoding) become ？, so they match nothing."""
+
+    name = "TEXT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        return str(value).encode("utf-8", "replace").decode()
+
+
+_TEXT = _Text()
 
 
 class _Years(click.ParamType[tuple[int, int]]):
@@ -216,9 +230,9 @@ def _pace(report: Progress) -> str:
 
 @cli.command()
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--unit", help="这些文件的单位。")
+@click.option("--unit", type=_TEXT, help="这些文件的单位。")
 @click.option("--year", type=click.IntRange(1900, 2100), help="这些文件的年份。")
-@click.option("--kind", help="这些文件的文种，如 党建工作总结。")
+@click.option("--kind", type=_TEXT, help="这些文件的文种，如 党建工作总结。")
 @_json_option
 @click.pass_obj
 def add(
@@ -281,9 +295,9 @@ def remove(settings: Settings, targets: tuple[str, ...], as_json: bool) -> int:
 
 def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option("--topic", help="只要某个专题的段落，如 廉政教育。"),
-        click.option("--kind", help="只要某个文种。"),
-        click.option("--unit", help="只要某个单位。"),
+        click.option("--topic", type=_TEXT, help="只要某个专题的段落，如 廉政教育。"),
+        click.option("--kind", type=_TEXT, help="只要某个文种。"),
+        click.option("--unit", type=_TEXT, help="只要某个单位。"),
         click.option("--year", type=_Years(), help="只要某年或某几年，如 2021-2023。"),
         click.option("-k", "k", type=click.IntRange(1, 1000), default=10, help="结果条数。"),
     ):
@@ -399,7 +413,7 @@ def citation(source: Any) -> str:
 
 
 @cli.command()
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, type=_TEXT)
 @click.option("-k", "k", type=click.IntRange(1), default=20, help="列出的段落数。")
 @_json_option
 @click.pass_obj

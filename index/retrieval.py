@@ -100,6 +100,8 @@ def search(
     if k < 1:
         raise QueryError("结果条数至少是 1。")
     parsed = parse(query)
+    if mode == "keyword" and len(parsed.text) == 1:  # 党 is no word of 党员, but stands in it
+        parsed = replace(parsed, phrases=(parsed.text,))
     encoding = []
     if mode != "keyword":
         encoder = library.encoder
@@ -236,6 +238,10 @@ def _answer(
             by_words = dict(library.keyword(words.looked_up, pool, allowed=paragraphs_allowed))
         by_meaning: dict[int, tuple[float, Span]] = {}
         more = len(by_words) == pool
+        if mode == "keyword" and query.phrases and paragraphs_allowed is not None:
+            # wording may begin and end inside words, which the keyword index does not see
+            more |= len(paragraphs_allowed) > pool
+            by_words = dict.fromkeys(paragraphs_allowed[:pool].tolist(), 0.0) | by_words
         if encoded is not None and vectors is None:  # encoded while the words were looked up
             vectors = encoded()
             centre, spread = _level(library, vectors)

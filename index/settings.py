@@ -54,6 +54,10 @@ class Settings:
         if file.is_file():
             try:
                 stored = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+            except OSError as error:
+                raise SettingsError(
+                    f"读不了 {file}（{error.strerror}），请检查它的权限。"
+                ) from error
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise SettingsError(
                     f"{file} 不是有效的 TOML 文件（{error}），请改正或删除它。"
@@ -72,6 +76,8 @@ class Settings:
 
 
 def _typed(name: str, value: object) -> object:
+    if isinstance(value, bool | float | list | dict) or not str(value).strip():
+        raise SettingsError(f"设置“{name}”应是一个值，现在是“{value}”，请改正。")
     if name in ("library", "data_folder"):
         return Path(str(value)).expanduser()
     if name in ("threads", "port"):

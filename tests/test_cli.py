@@ -117,6 +117,8 @@ def test_export_can_be_added_again(run: Any, reports: Path, tmp_path: Path) -> N
         (["search"], cli.WRONG_USE, "缺少 TEXT。"),
         (["search", "？"], cli.WRONG_USE, "没有看到可以搜索的文字"),
         (["search", "党\udcff", "--topic", "养花"], cli.WRONG_USE, "没有名为“养花”的专题"),
+        ([], cli.WRONG_USE, "缺少命令"),
+        (["topics", "\udcff"], cli.WRONG_USE, "没有名为“?”的专题"),
         (["serch", "党"], cli.WRONG_USE, "没有这个命令，可用的有：add"),
         (["add", "没有.txt"], cli.WRONG_USE, "找不到 没有.txt"),
         (["remove", "9999"], cli.WRONG_USE, "9999"),
@@ -133,6 +135,13 @@ def test_every_mistake_gets_a_sentence(
     assert (found, out) == (code, "")
     assert says in err
     assert "Traceback" not in err
+
+
+def test_bytes_that_are_no_text_match_nothing(run: Any, reports: Path) -> None:
+    run("add", str(reports))
+    for option in ("--unit", "--kind"):
+        code, out, _ = run("search", "廉政教育", "--mode", "keyword", "--json", option, "镇\udcff")
+        assert (code, json.loads(out)["hits"]) == (cli.DONE, [])
 
 
 def test_a_library_that_cannot_be_is_told_so(run: Any, reports: Path, tmp_path: Path) -> None:

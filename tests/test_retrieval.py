@@ -277,3 +277,11 @@ def test_highlights_are_in_order_and_do_not_overlap() -> None:
     assert all(before[1] < after[0] for before, after in pairwise(marks))
     assert highlights("党的建设", ["党"]) == ((0, 1),)
     assert highlights("没有", []) == ()
+
+
+def test_wording_inside_words_is_found_by_words_too(library: Library) -> None:
+    # the keyword index knows 志愿者 and 警示; 愿 and 愿者 begin and end inside a word
+    for text, size in (("愿", 3), ("“愿者为独”", 3), ("“育片，逢”", 1), ("鹦", 0)):
+        hits = search(library, text, k=10, mode="keyword", families=False)
+        assert len(hits) == size
+        assert all(text.strip("“”") in hit.text for hit in hits)
