@@ -14,10 +14,13 @@ from pathlib import Path
 
 from index.datatypes import Document
 from index.errors import ReadError
-from index.reading import docx, html, jsonl, markdown, pdf, txt
 from index.reading.encoding import BYTE_ORDER_MARKS
 from index.reading.package import DAMAGE
+from index.reading.pages import pdf
+from index.reading.plain import jsonl, markdown, txt
 from index.reading.unreadable import REASONS
+from index.reading.web import html
+from index.reading.word import docx
 
 Reader = Callable[[Path], Iterator[Document]]
 

@@ -10,7 +10,8 @@ import pytest
 
 from index.datatypes import Metadata
 from index.errors import ReadError
-from index.reading import jsonl, read
+from index.reading import read
+from index.reading.plain import jsonl
 
 
 def _write(path: Path, *records: object) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.reading.numerals import numeral
+from index.reading.word.numerals import numeral
 
 TABLE = {
     "decimal": {1: "1", 20: "20"},

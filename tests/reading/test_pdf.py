@@ -10,7 +10,7 @@ import pytest
 from index.errors import ReadError
 from index.paragraphs import prepare
 from index.reading import read
-from index.reading.pdf import _ranges
+from index.reading.pages.pdf import _ranges
 
 LEFT, EM, WIDTH = 88.0, 16.0, 28
 MakePdf = Callable[..., Path]

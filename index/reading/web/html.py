@@ -26,7 +26,7 @@ from index.datatypes import Block, Document
 from index.errors import ReadError
 from index.reading.content import load, text_of
 from index.reading.encoding import BYTE_ORDER_MARKS
-from index.reading.html_lines import Line, page_lines
+from index.reading.web.html_lines import Line, page_lines
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _CHINESE_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from index.reading.words import W, flag, value
+from index.reading.word.vocabulary import W, flag, value
 
 _HEADING = re.compile(r"(?:heading|标题|標題|titre|überschrift)\s*([1-9])", re.I)
 _TITLE = re.compile(r"(?:title|标题|標題|文档标题|公文标题|大标题)", re.I)

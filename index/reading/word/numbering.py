@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from index.reading.numerals import numeral
-from index.reading.words import W, flag, value
+from index.reading.word.numerals import numeral
+from index.reading.word.vocabulary import W, flag, value
 
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")

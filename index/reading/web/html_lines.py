@@ -12,8 +12,8 @@ from lxml import etree
 
 from index.datatypes import Block
 from index.reading.lines import heading_level
-from index.reading.numerals import numeral
 from index.reading.tables import row_text
+from index.reading.word.numerals import numeral
 
 _DROPPED = frozenset(
     {

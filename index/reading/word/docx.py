@@ -23,12 +23,12 @@ from lxml import etree
 
 from index.datatypes import Block, Document, Metadata
 from index.errors import ReadError
-from index.reading.docx_numbering import Numbering
-from index.reading.docx_styles import Styles, number_reference, outline_level
 from index.reading.lines import heading_level, split_lines
 from index.reading.package import Package
 from index.reading.tables import row_text
-from index.reading.words import MATH, MC, W, flag, value
+from index.reading.word.numbering import Numbering
+from index.reading.word.styles import Styles, number_reference, outline_level
+from index.reading.word.vocabulary import MATH, MC, W, flag, value
 
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _LONG_CELL = 120

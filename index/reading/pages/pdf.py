@@ -12,8 +12,8 @@ import pypdfium2.raw as pdfium
 from index.datatypes import Document
 from index.errors import ReadError
 from index.reading.content import GREATEST_FILE
-from index.reading.pdf_lines import PageLine, page_lines
-from index.reading.pdf_paragraphs import to_blocks
+from index.reading.pages.paragraphs import to_blocks
+from index.reading.pages.pdf_lines import PageLine, page_lines
 
 _PDFIUM = threading.Lock()
 """pdfium must not be used by two threads at once, and a page server has many."""

@@ -16,7 +16,7 @@ from statistics import median, quantiles
 
 from index.datatypes import Block
 from index.reading.lines import PAGE_NUMBER, STARTS_ITEM
-from index.reading.pdf_lines import PageLine
+from index.reading.pages.pdf_lines import PageLine
 from index.reading.wrapped import join
 
 _BAND = 0.12

@@ -1,0 +1,1 @@
+"""Files that are text: .txt, .md, .jsonl."""

@@ -1,0 +1,1 @@
+"""Word documents: our own walk over WordprocessingML."""
