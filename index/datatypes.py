@@ -23,19 +23,67 @@ class Metadata:
     unit: str | None = None
     year: int | None = None
     kind: str | None = None
+    period: str | None = None
+    """The part of the year, or the years, that it reports on, as people write it: 上半年, 第一季度,
+    1—9月, 2021—2023年."""
 
     def or_else(self, other: Metadata) -> Metadata:
         """Fill what is unknown here from `other`.
 
         >>> Metadata(year=2023).or_else(Metadata(title="总结", year=2021))
-        Metadata(title='总结', unit=None, year=2023, kind=None)
+        Metadata(title='总结', unit=None, year=2023, kind=None, period=None)
         """
         return Metadata(
             title=self.title or other.title,
             unit=self.unit or other.unit,
             year=self.year if self.year is not None else other.year,
             kind=self.kind or other.kind,
+            period=self.period or other.period,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How one value of a document's metadata was found, and how sure that is."""
+
+    field: Literal["title", "unit", "year", "kind", "period"]
+    where: Literal[
+        "mended",
+        "metadata.csv",
+        "options",
+        "stated",
+        "title",
+        "letterhead",
+        "signature",
+        "opening",
+        "file name",
+        "folder",
+    ]
+    sure: float = 1.0
+    """0 to 1; 1 is what a person said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """Something in a text that asks for a decision before the text is let in."""
+
+    kind: Literal["secrecy", "id_number", "mobile", "bank_card"]
+    masked: str
+    """What may be shown of it. Never the number itself."""
+    paragraph: int
+    """Number of the paragraph that holds it, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The document of the library that another one repeats."""
+
+    document_id: int
+    title: str
+    relation: Literal["same_file", "same_text", "draft"]
+    """Same bytes; same text in another file or format; a later or earlier draft of the text."""
+    shared: float
+    """Share of the text that both have, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +100,10 @@ class Block:
     numbers, menus, an automatic table of contents); cleaning takes it away and records it."""
     page: int | None = None
     """Page in the source, from 1, where the format has pages."""
+    place: str = ""
+    """Where it stands in a format without pages, as a person says it: 工作表“汇总”第12行."""
+    recognised: bool = False
+    """Its text was read off a picture by character recognition, which errs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +113,7 @@ class Document:
     path: str
     """Absolute path of the file that holds it."""
     format: str
-    """txt, md, docx, html, pdf, jsonl."""
+    """A key of `index.reading.formats.READERS`: txt, docx, pdf, jsonl, …"""
     blocks: tuple[Block, ...]
     metadata: Metadata = Metadata()
     """Only what the format itself states (a .jsonl line's keys, a docx title property)."""
@@ -69,6 +121,9 @@ class Document:
     """The `id` of a .jsonl line (its number where it has none); None for one-document files."""
     notes: tuple[str, ...] = ()
     """What could not be read although the rest could, as Chinese sentences for the user."""
+    member: str = ""
+    """Path inside the archive or mail it was found in, nested ones joined by "/"; "" for a file
+    of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +166,10 @@ class Paragraph:
     """0 for body text; 1 and deeper for a paragraph that is nothing but a heading."""
     page: int | None = None
     passages: tuple[Passage, ...] = ()
+    place: str = ""
+    """Where it stands in a format without pages, as a person says it; see Block."""
+    recognised: bool = False
+    """Its text was read off a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +184,10 @@ class PreparedDocument:
     removals: tuple[Removal, ...]
     content_hash: str
     """SHA-256 hex of paragraphs and metadata: equal hash, nothing to do."""
+    origins: tuple[Origin, ...] = ()
+    """How each known value of `metadata` was found."""
+    sensitive: tuple[Sensitive, ...] = ()
+    """What asks for a decision before this document is let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +206,16 @@ class Entry:
     paragraphs: int
     removals: int
     """How many pieces cleaning took away."""
+    period: str | None = None
+    origins: tuple[Origin, ...] = ()
+    """How each known value was found."""
+    twin: Twin | None = None
+    """The document that this one repeats; None where it repeats none."""
+    counted: bool = True
+    """Whether searches and topics see it. A repeated text is counted once unless a person chose
+    otherwise."""
+    held: tuple[Sensitive, ...] = ()
+    """Why the newest version of its file waits for a decision; what is here is from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +232,11 @@ class Source:
     heading_path: tuple[str, ...]
     paragraph: int
     page: int | None = None
+    place: str = ""
+    """Where it stands in a format without pages: 工作表“汇总”第12行."""
+    recognised: bool = False
+    """Its text was read off a picture by character recognition, which errs."""
+    period: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +321,22 @@ class FileFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class FileState:
+    """A file that is in the library, waits to be read, or could not be."""
+
+    path: str
+    state: Literal["queued", "reading", "complete", "partly", "failed", "held", "unfinished"]
+    """queued, reading: a sync is under way; partly: read but for what `reason` names; held: waits
+    for a decision; unfinished: reading was interrupted, the next sync completes it."""
+    reason: str = ""
+    """Sentences that say what is wrong and what to do."""
+    size: int = 0
+    """Bytes, 0 where not looked at yet."""
+    documents: int = 0
+    """How many of its documents are in the library."""
+
+
+@dataclass(frozen=True, slots=True)
 class SyncResult:
     """What one sync did. Paths of files; a .jsonl counts by its documents in `documents`."""
 
@@ -253,6 +347,12 @@ class SyncResult:
     failed: tuple[FileFailure, ...] = ()
     partly_read: tuple[FileFailure, ...] = ()
     """Read files of which a part could not be read (a page without text), and what is missing."""
+    held: tuple[FileFailure, ...] = ()
+    """Files that wait for a decision, and what was found in them, without the numbers."""
+    moved: tuple[tuple[str, str], ...] = ()
+    """(old path, new path) of files that were moved or renamed."""
+    twins: tuple[str, ...] = ()
+    """Sentences about documents written by this sync that repeat another one."""
     documents: int = 0
     """Documents written (added or updated)."""
     paragraphs: int = 0
