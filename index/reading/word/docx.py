@@ -6,7 +6,8 @@ content controls. All of these are the author's words here:
 - numbers are counted as Word counts them and stand in `Block.label`;
 - tracked changes are taken as accepted: w:ins stays, w:del goes, a deleted paragraph mark joins;
 - of an mc:AlternateContent one branch is taken, so a text box is read once;
-- footnotes follow their paragraph; a table gives one block a row.
+- footnotes follow their paragraph; a table gives one block a row;
+- ringed characters and readings above a character, which Word keeps in field codes, are read.
 
 An automatic table of contents is marked as furniture. Headers and footers are left out, and so
 are comments and hidden text, which are counted in `Document.notes`.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lxml import etree
@@ -26,6 +27,7 @@ from index.errors import ReadError
 from index.reading.lines import heading_level, split_lines
 from index.reading.package import Package
 from index.reading.tables import row_text
+from index.reading.word.fields import Fields
 from index.reading.word.numbering import Numbering
 from index.reading.word.styles import Styles, number_reference, outline_level
 from index.reading.word.vocabulary import MATH, MC, W, flag, value
@@ -74,10 +76,15 @@ def read(path: Path) -> Iterator[Document]:
         numbering = Numbering.from_xml(
             package.xml(parts.get("numbering", "")), styles.number_styles
         )
-        walk = _Walk(styles, numbering)
-        for kind in ("footnotes", "endnotes"):
-            walk.add_notes(kind, package.xml(parts.get(kind, "")))
-        blocks = _settle_titles(list(walk.blocks(body)))
+        notes = {kind: package.xml(parts.get(kind, "")) for kind in ("footnotes", "endnotes")}
+        walk = _Walk(styles, numbering, notes)
+        blocks = list(walk.blocks(body))
+        if walk.lost_in_a_field:
+            # a field without end would swallow the rest of the document: read it as plain text
+            numbering.restart()
+            walk = _Walk(styles, numbering, notes, fields_followed=False)
+            blocks = list(walk.blocks(body))
+        blocks = _settle_titles(blocks)
         stated = package.xml(package.relations("").get("core-properties", "docProps/core.xml"))
     if not blocks:
         raise ReadError(path, "文件里没有文字；如果内容是图片，请先用文字识别（OCR）软件转成文字。")
@@ -93,19 +100,34 @@ def read(path: Path) -> Iterator[Document]:
 class _Walk:
     """One pass over a document, in order: numbers count as it goes."""
 
-    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+    def __init__(
+        self,
+        styles: Styles,
+        numbering: Numbering,
+        notes: Mapping[str, etree._Element | None],
+        fields_followed: bool = True,
+    ) -> None:
         self._styles = styles
         self._numbering = numbering
         self._note_texts: dict[tuple[str, str], etree._Element] = {}
         self._carried = ""
         """Text of paragraphs whose mark was deleted: it belongs to the next paragraph."""
         self._left_out: Counter[str] = Counter()
+        self._fields = Fields(fields_followed)
+        self._in_contents = 0
+        """How many wrappers around the present paragraph say that it is the table of contents."""
+        self._listed = 0
+        """Characters of the present paragraph that stand in a field of contents."""
 
-    def add_notes(self, kind: str, root: etree._Element | None) -> None:
-        """Make the texts of footnotes.xml or endnotes.xml known."""
-        for note in root if root is not None else ():
-            if note.get(W + "type") in (None, "normal"):  # others draw the line above the notes
-                self._note_texts[kind, note.get(W + "id", "")] = note
+        for kind, root in notes.items():  # footnotes.xml and endnotes.xml
+            for note in root if root is not None else ():
+                if note.get(W + "type") in (None, "normal"):  # others draw the line above them
+                    self._note_texts[kind, note.get(W + "id", "")] = note
+
+    @property
+    def lost_in_a_field(self) -> bool:
+        """Whether a field was begun and never ended."""
+        return self._fields.unfinished
 
     def notes(self) -> tuple[str, ...]:
         sentences = {
@@ -132,7 +154,10 @@ class _Walk:
             if element.tag == W + "sdt":
                 content = element.find(W + "sdtContent")
                 if content is not None and not _shows_prompt(element):
+                    contents = _is_contents_control(element)
+                    self._in_contents += contents
                     yield from self._flat(content)
+                    self._in_contents -= contents
             elif element.tag in (W + "ins", W + "moveTo", W + "customXml", W + "smartTag"):
                 yield from self._flat(element)
             elif element.tag == MC + "AlternateContent":
@@ -149,13 +174,16 @@ class _Walk:
         style = None if properties is None else value(properties.find(W + "pStyle"))
         inside: list[etree._Element] = []  # text boxes
         references: list[tuple[str, str]] = []  # footnotes
-        text = "".join(self._text(paragraph, inside, references))
+        self._listed = 0
+        text = "".join(self._text(paragraph, inside, references, self._styles.is_hidden(style)))
+        # the mark that ends the contents may open the first paragraph behind them
+        contents = self._in_contents > 0 or 2 * self._listed > len(text)
         if _mark_deleted(properties):
             self._carried += text
             text = ""
         else:
             text, self._carried = self._carried + text, ""
-            yield from self._own_blocks(properties, style, text)
+            yield from self._own_blocks(properties, style, text, contents)
         for box in inside:
             yield from self.blocks(box)
         for reference in references:
@@ -164,7 +192,7 @@ class _Walk:
                 yield from self.blocks(note)
 
     def _own_blocks(
-        self, properties: etree._Element | None, style: str | None, text: str
+        self, properties: etree._Element | None, style: str | None, text: str, contents: bool
     ) -> Iterator[Block]:
         label = self._label(properties, style)
         direct = outline_level(properties)
@@ -173,7 +201,7 @@ class _Walk:
         lines = [line for line in split_lines(text) if line.strip()]
         if (level or is_title) and lines:
             lines = ["".join(line.strip() for line in lines)]  # a break inside a heading is layout
-        if self._styles.is_contents(style):
+        if contents or self._styles.is_contents(style):
             # made from the headings, which stand in the text themselves
             yield from (Block(line, kind="furniture") for line in lines)
             return
@@ -207,26 +235,38 @@ class _Walk:
         parent: etree._Element,
         boxes: list[etree._Element],
         references: list[tuple[str, str]],
+        hidden: bool = False,
     ) -> Iterator[str]:
-        """Pieces of text in order; text boxes and footnote references are collected aside."""
+        """Pieces of text in order; text boxes and footnote references are collected aside.
+
+        `hidden`: the paragraph's style hides its text, unless a run says that it is shown.
+        """
         for element in parent:
             tag = element.tag
             if tag in (W + "t", MATH + "t"):
-                yield element.text or ""
+                if not self._fields.in_instruction:
+                    shown = element.text or ""
+                    self._listed += len(shown) if self._fields.in_contents else 0
+                    yield shown
+            elif tag == W + "fldChar":
+                yield self._fields.mark(element.get(W + "fldCharType", ""))
+            elif tag == W + "instrText":
+                self._fields.instruct(element.text or "")
             elif tag == W + "r":
                 run = element.find(W + "rPr")
-                if run is not None and flag(run.find(W + "vanish")):
+                if self._is_hidden(run, hidden):
                     self._left_out["hidden"] += 1 if element.find(W + "t") is not None else 0
+                    self._follow_fields(element)
                 else:
-                    yield from self._text(element, boxes, references)
+                    yield from self._text(element, boxes, references, hidden)
             elif tag in _BREAKS:
                 yield _BREAKS[tag]
             elif tag == W + "sym":
-                yield _SYMBOLS.get((element.get(W + "char") or "").upper(), "")
+                yield _symbol(element.get(W + "char") or "")
             elif tag == W + "sdt":
                 content = element.find(W + "sdtContent")
                 if content is not None and not _shows_prompt(element):
-                    yield from self._text(content, boxes, references)
+                    yield from self._text(content, boxes, references, hidden)
             elif tag == W + "txbxContent":
                 boxes.append(element)
             elif tag in (W + "footnoteReference", W + "endnoteReference"):
@@ -237,10 +277,28 @@ class _Walk:
             elif tag == MC + "AlternateContent":
                 branch = _branch(element)
                 if branch is not None:
-                    yield from self._text(branch, boxes, references)
+                    yield from self._text(branch, boxes, references, hidden)
             elif tag in _KEPT or not str(tag).startswith(W):
                 # drawings, formulas and whatever newer programs add keep their text deeper inside
-                yield from self._text(element, boxes, references)
+                yield from self._text(element, boxes, references, hidden)
+
+    def _is_hidden(self, run: etree._Element | None, hidden: bool) -> bool:
+        """Whether a run is hidden: by its own word, its style, or its paragraph's style."""
+        if run is None:
+            return hidden
+        own = run.find(W + "vanish")
+        if own is not None:
+            return flag(own)
+        style = value(run.find(W + "rStyle"))
+        return hidden or (style is not None and self._styles.is_hidden(style))
+
+    def _follow_fields(self, run: etree._Element) -> None:
+        """Begin and end fields whose marks stand in hidden text (entries of an index do)."""
+        for element in run.iter(W + "fldChar", W + "instrText"):
+            if element.tag == W + "fldChar":
+                self._fields.mark(element.get(W + "fldCharType", ""))
+            else:
+                self._fields.instruct(element.text or "")
 
     # tables
 
@@ -272,6 +330,23 @@ def _shows_prompt(control: etree._Element) -> bool:
     """Whether a content control holds only its prompt (单击此处输入文字), not the author's text."""
     properties = control.find(W + "sdtPr")
     return properties is not None and flag(properties.find(W + "showingPlcHdr"))
+
+
+def _is_contents_control(control: etree._Element) -> bool:
+    """Whether a content control holds Word's automatic table of contents."""
+    gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+    return value(gallery) == "Table of Contents"
+
+
+def _symbol(code: str) -> str:
+    """A w:sym by its code (hexadecimal): a sign of Wingdings, or the character itself."""
+    try:
+        number = int(code, 16)
+    except ValueError:
+        return ""
+    if 0xE000 <= number <= 0xF8FF or not 0x20 <= number <= 0xFFFF or 0xD800 <= number <= 0xDFFF:
+        return _SYMBOLS.get(code.upper(), "")
+    return chr(number)
 
 
 def _mark_deleted(properties: etree._Element | None) -> bool:

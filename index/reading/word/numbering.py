@@ -101,6 +101,11 @@ class Numbering:
                 return index
         return None
 
+    def restart(self) -> None:
+        """Forget all counts, to count a document again from its beginning."""
+        self._counts.clear()
+        self._started.clear()
+
     def next_label(self, number_id: str, index: int) -> str:
         """Count one paragraph of list `number_id` at level `index` (from 0); its label.
 
@@ -150,12 +155,21 @@ def _level(element: etree._Element) -> tuple[int, Level]:
     restart = value(element.find(W + "lvlRestart"))
     return _integer(element.get(W + "ilvl"), 0), Level(
         start=_integer(value(element.find(W + "start")), 0),  # absent means 0, by the standard
-        style=value(style) or "decimal",
+        style=_number_style(style),
         text=value(element.find(W + "lvlText")) or "",
         restart=None if restart is None else _integer(restart, 0),
         all_decimal=flag(element.find(W + "isLgl")),
         paragraph_style=value(element.find(W + "pStyle")),
     )
+
+
+def _number_style(element: etree._Element | None) -> str:
+    """The name of a w:numFmt; of one that shows its first numbers ("01, 02, 03, ..."), its kin."""
+    style = value(element) or "decimal"
+    if style != "custom" or element is None:
+        return style
+    first = (element.get(W + "format") or "").split(",")[0].strip()
+    return {"01": "decimalZero", "①": "decimalEnclosedCircle"}.get(first, "decimal")
 
 
 def _integer(text: str | None, otherwise: int) -> int:

@@ -116,11 +116,17 @@ class Styles:
         return any(_CONTENTS.fullmatch(style.name) for _, style in self.chain(identity)[:1])
 
     def is_hidden(self, identity: str | None) -> bool:
+        """Whether a style of paragraphs or characters hides its text."""
         return any(style.hidden for _, style in self.chain(identity)[:1])
 
     def numbers(self, identity: str | None) -> tuple[str, NumberReference] | None:
         """(id of the style that says so, list and level) by which a style numbers, if it does."""
+        level: int | None = None
         for name, style in self.chain(identity):
-            if style.numbers is not None and style.numbers.number_id is not None:
-                return name, style.numbers
+            if style.numbers is None:
+                continue
+            # a style may state its level and leave the list to the style it is based on
+            level = style.numbers.level if level is None else level
+            if style.numbers.number_id is not None:
+                return name, NumberReference(style.numbers.number_id, level)
         return None
