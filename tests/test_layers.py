@@ -20,7 +20,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"datatypes", "errors", "settings", "fusion", "alignment", "families", "query"}),
     frozenset({"text"}),
     # from a file to paragraphs
-    frozenset({"reading", "cleaning", "outline", "metadata", "paragraphs"}),
+    frozenset({"reading", "cleaning", "outline", "metadata", "paragraphs", "sensitive"}),
+    # the same in child processes, with limits
+    frozenset({"preparing"}),
     # what a library is made of; these know nothing of each other
     frozenset({"embedding", "catalogue", "vectors", "fingerprints"}),
     frozenset({"library"}),
