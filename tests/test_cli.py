@@ -59,7 +59,7 @@ def test_search_prints_what_was_promised(run: Any, reports: Path) -> None:
     }
     assert set(hit["source"]) == {
         *("document_id", "external_id", "title", "unit", "year", "kind", "path"),
-        *("heading_path", "paragraph", "page"),
+        *("heading_path", "paragraph", "page", "place", "recognised", "period"),
     }
     assert hit["source"]["heading_path"] == ["一、廉政建设"]
     assert {h["source"]["year"] for h in answer["hits"]} == {2023}

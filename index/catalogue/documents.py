@@ -5,28 +5,32 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue.database import Database, Row
+from index.catalogue.files import held_from
 from index.catalogue.places import Places
 from index.catalogue.vectors import text_hash
 from index.datatypes import (
     Entry,
     Filters,
+    Origin,
     Paragraph,
     PreparedDocument,
     Removal,
     Source,
     Span,
     StoredParagraph,
+    Twin,
 )
 
 _ENTRY = (
     "document.id, title, unit, year, kind, path, external_id, format, characters, paragraphs,"
-    " removals"
+    " removals, period, counted, origins, held, twin_of, twin_kind, twin_shared,"
+    " (SELECT other.title FROM document AS other WHERE other.id = document.twin_of)"
 )
 
 
@@ -129,12 +133,12 @@ class Documents:
         self._database.many("DELETE FROM paragraph WHERE id = ?", gone)
         self._database.many(
             "UPDATE paragraph SET number = ?, level = ?, heading_path = ?, first = ?, past = ?,"
-            " page = ? WHERE id = ?",
+            " page = ?, place = ?, recognised = ? WHERE id = ?",
             moved,
         )
         self._database.many(
-            "INSERT INTO paragraph (number, level, heading_path, first, past, page, text,"
-            " document_id, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO paragraph (number, level, heading_path, first, past, page, place,"
+            " recognised, text, document_id, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (*_placed(paragraph), paragraph.text, document, id_)
                 for id_, document, paragraph in added
@@ -173,8 +177,8 @@ class Documents:
     def _insert(self, id_: int, file_id: int, change: Change) -> None:
         self._database.run(
             "INSERT INTO document (external_id, format, title, unit, year, kind, characters,"
-            " paragraphs, passages, removals, content_hash, file_id, key, id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " paragraphs, passages, removals, content_hash, period, origins, file_id, key, id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*_described(change.document), file_id, change.key, id_),
         )
 
@@ -182,7 +186,7 @@ class Documents:
         self._database.run(
             "UPDATE document SET external_id = ?, format = ?, title = ?, unit = ?, year = ?,"
             " kind = ?, characters = ?, paragraphs = ?, passages = ?, removals = ?,"
-            " content_hash = ? WHERE id = ?",
+            " content_hash = ?, period = ?, origins = ? WHERE id = ?",
             (*_described(change.document), id_),
         )
 
@@ -230,7 +234,8 @@ class Documents:
         with self._database.snapshot():
             rows = self._database.for_ids(
                 "SELECT paragraph.id, text, level, first, past, number, page, heading_path,"
-                " document_id, external_id, title, unit, year, kind, path"
+                " document_id, external_id, title, unit, year, kind, path, place, recognised,"
+                " period"
                 " FROM paragraph JOIN document ON document.id = document_id"
                 " JOIN file ON file.id = file_id"
                 " WHERE paragraph.id IN (SELECT value FROM json_each(?))",
@@ -255,6 +260,9 @@ class Documents:
                     heading_path=tuple(json.loads(row[7])),
                     paragraph=row[5],
                     page=row[6],
+                    place=row[15],
+                    recognised=bool(row[16]),
+                    period=row[17],
                 ),
                 passages=tuple((start, end) for _, start, end in passages.get(row[0], ())),
             )
@@ -374,8 +382,27 @@ class Documents:
         return [row[0] for row in rows]
 
     def _entry(self, row: Row) -> Entry:
-        entry = Entry(*row)
-        return replace(entry, path=self._places.shown(entry.path))
+        id_, title, unit, year, kind, path, external_id, format_ = row[:8]
+        characters, paragraphs, removals = row[8:11]
+        period, counted, origins, held, twin_of, twin_kind, shared, twin_title = row[11:]
+        return Entry(
+            id_,
+            title,
+            unit,
+            year,
+            kind,
+            self._places.shown(path),
+            external_id,
+            format_,
+            characters,
+            paragraphs,
+            removals,
+            period=period,
+            origins=tuple(Origin(**origin) for origin in json.loads(origins)),
+            twin=(None if twin_of is None else Twin(twin_of, twin_title, twin_kind, shared)),
+            counted=bool(counted),
+            held=held_from(held),
+        )
 
     def _matching(self, filters: Filters) -> list[int]:
         conditions = ["1"]
@@ -412,6 +439,8 @@ def _described(document: PreparedDocument) -> Row:
         sum(len(paragraph.passages) for paragraph in document.paragraphs),
         len(document.removals),
         document.content_hash,
+        metadata.period,
+        json.dumps([asdict(origin) for origin in document.origins], ensure_ascii=False),
     )
 
 
@@ -423,6 +452,8 @@ def _placed(paragraph: Paragraph) -> Row:
         paragraph.start,
         paragraph.end,
         paragraph.page,
+        paragraph.place,
+        paragraph.recognised,
     )
 
 

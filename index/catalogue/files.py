@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Literal
 
 from index.catalogue.database import Database
 from index.catalogue.places import Places
-from index.datatypes import FileFailure
+from index.datatypes import FileFailure, Sensitive
 
-FileState = Literal["complete", "unfinished", "failed"]
+ReadState = Literal["complete", "unfinished", "failed"]
 
-_COLUMNS = "path, size, mtime_ns, checked_ns, sha256, state, reason, options, given, preparation"
+_COLUMNS = (
+    "path, size, mtime_ns, checked_ns, sha256, state, reason, options, given, preparation, held,"
+    " accepted"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class FileRecord:
     """When `size` and `mtime_ns` were taken. A file changed within its clock's grain of this
     moment may look the same afterwards, so then the hash decides."""
     sha256: str
-    state: FileState
+    state: ReadState
     """complete: all its documents are here; unfinished: reading was interrupted; failed: it could
     not be read, and what is here (if anything) is from before."""
     reason: str = ""
@@ -38,6 +42,11 @@ class FileRecord:
     """`options` and the row of metadata.csv together, as used, JSON."""
     preparation: int = 0
     """PREPARATION_VERSION at reading."""
+    held: tuple[Sensitive, ...] = ()
+    """What in it asks for a decision. Not empty: it waits, its state is `failed`."""
+    accepted: str = ""
+    """SHA-256 hex of the bytes that a person let in although they asked for a decision: a changed
+    file is asked about again."""
 
 
 class Files:
@@ -50,14 +59,17 @@ class Files:
     def all(self) -> dict[str, tuple[int, FileRecord]]:
         """(id, record) by path."""
         found = {}
-        for id_, path, *others in self._database.rows(f"SELECT id, {_COLUMNS} FROM file"):
+        rows = self._database.rows(f"SELECT id, {_COLUMNS} FROM file")
+        for id_, path, *others, held, accepted in rows:
             path = self._places.shown(path)
-            found[path] = (id_, FileRecord(path, *others))
+            record = FileRecord(path, *others)
+            found[path] = (id_, replace(record, held=held_from(held), accepted=accepted))
         return found
 
     def save(self, record: FileRecord) -> int:
         """Insert or update by path; returns the id of the file."""
-        fields = astuple(replace(record, path=self._places.kept(record.path)))
+        kept = replace(record, path=self._places.kept(record.path), held=())
+        fields = (*astuple(kept)[:-2], held_to(record.held), record.accepted)
         update = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
         return int(
             self._database.value(
@@ -91,8 +103,13 @@ class Files:
     def failures(self) -> list[FileFailure]:
         """Files that could not be read when they were last tried, by path."""
         rows = self._database.rows(
-            "SELECT path, reason FROM file WHERE state = 'failed' ORDER BY path"
+            "SELECT path, reason FROM file WHERE state = 'failed' AND held = '[]' ORDER BY path"
         )
+        return [FileFailure(self._places.shown(path), reason) for path, reason in rows]
+
+    def held(self) -> list[FileFailure]:
+        """Files that wait for a decision, and what was found in them, by path."""
+        rows = self._database.rows("SELECT path, reason FROM file WHERE held <> '[]' ORDER BY path")
         return [FileFailure(self._places.shown(path), reason) for path, reason in rows]
 
     def partly_read(self) -> list[FileFailure]:
@@ -128,5 +145,34 @@ class Files:
     def forget_discarded(self, path: str) -> None:
         self._database.many("DELETE FROM discarded WHERE path = ?", self._kept([path]))
 
+    # --- what a sync is going to read
+
+    def queue_set(self, paths: Iterable[str]) -> None:
+        """Note the files that are going to be read, in their order, in place of those before."""
+        self._database.run("DELETE FROM queue")
+        self._database.many(
+            "INSERT OR IGNORE INTO queue (path, position) VALUES (?, ?)",
+            ((self._places.kept(path), position) for position, path in enumerate(paths)),
+        )
+
+    def queue_done(self, path: str) -> None:
+        """A file of the queue was read, or given up."""
+        self._database.many("DELETE FROM queue WHERE path = ?", self._kept([path]))
+
+    def queue(self) -> list[str]:
+        """The files that are still to be read, in order; empty where no sync is under way."""
+        rows = self._database.rows("SELECT path FROM queue ORDER BY position")
+        return [self._places.shown(row[0]) for row in rows]
+
     def _kept(self, paths: Iterable[str]) -> Iterator[tuple[str]]:
         return ((self._places.kept(path),) for path in paths)
+
+
+def held_to(held: Iterable[Sensitive]) -> str:
+    """JSON of what asks for a decision."""
+    return json.dumps([asdict(one) for one in held], ensure_ascii=False)
+
+
+def held_from(text: str) -> tuple[Sensitive, ...]:
+    """The inverse of `held_to`."""
+    return tuple(Sensitive(**one) for one in json.loads(text))

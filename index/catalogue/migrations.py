@@ -154,12 +154,51 @@ def m005_what_was_added_and_what_is_to_be_deleted(database: Database) -> None:
     database.run("CREATE TABLE discarded (path TEXT PRIMARY KEY) WITHOUT ROWID")
 
 
+def m006_what_offices_really_have(database: Database) -> None:
+    """What is held for a decision, mended by hand, repeated, waiting, watched, or has no pages.
+
+    A held file has state `failed` and a list in `held` that is not empty: the CHECK on `state`
+    could only be changed by making the table anew, and dropping it would take every document along.
+    """
+    for statement in (
+        "ALTER TABLE file ADD COLUMN held TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE file ADD COLUMN accepted TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE document ADD COLUMN period TEXT",
+        "ALTER TABLE document ADD COLUMN origins TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE document ADD COLUMN text_hash BLOB",
+        "ALTER TABLE document ADD COLUMN sketch BLOB",
+        "ALTER TABLE document ADD COLUMN twin_of INTEGER"
+        " REFERENCES document (id) ON DELETE SET NULL",
+        "ALTER TABLE document ADD COLUMN twin_kind TEXT",
+        "ALTER TABLE document ADD COLUMN twin_shared REAL",
+        "ALTER TABLE document ADD COLUMN counted INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE document ADD COLUMN choice INTEGER",
+        "CREATE INDEX document_by_text ON document (text_hash)",
+        "CREATE INDEX document_by_twin ON document (twin_of)",
+        "ALTER TABLE paragraph ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE paragraph ADD COLUMN recognised INTEGER NOT NULL DEFAULT 0",
+        """
+        CREATE TABLE mend (
+            file_id INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            field TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (file_id, key, field)
+        ) WITHOUT ROWID
+        """,
+        "CREATE TABLE queue (path TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
+        "ALTER TABLE root ADD COLUMN watched INTEGER NOT NULL DEFAULT 0",
+    ):
+        database.run(statement)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_facts_about_the_library,
     m002_files_and_what_was_read_from_them,
     m003_vectors_by_text,
     m004_words_of_paragraphs,
     m005_what_was_added_and_what_is_to_be_deleted,
+    m006_what_offices_really_have,
 )
 
 

@@ -127,6 +127,7 @@ def _look(
         options=metadata_to(own),
         given=metadata_to(given),
         preparation=PREPARATION_VERSION,
+        accepted=known.accepted if known is not None else "",
     )
     comparable = (
         known is not None
@@ -201,6 +202,7 @@ def metadata_to(metadata: Metadata) -> str:
         "unit": metadata.unit,
         "year": metadata.year,
         "kind": metadata.kind,
+        "period": metadata.period,
     }
     return json.dumps(
         {name: value for name, value in known.items() if value is not None}, ensure_ascii=False

@@ -101,7 +101,7 @@ def test_damaged_pages_are_damage(tmp_path: Path) -> None:
 
 
 def test_text_that_is_no_utf8_is_damage(catalogue: Catalogue) -> None:
-    catalogue.database.run("INSERT INTO root VALUES (CAST(x'ff41' AS TEXT), 0)")
+    catalogue.database.run("INSERT INTO root (path, folder) VALUES (CAST(x'ff41' AS TEXT), 0)")
     with pytest.raises(LibraryDamaged):
         catalogue.files.roots()
 

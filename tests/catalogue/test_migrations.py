@@ -79,3 +79,40 @@ def test_the_steps_are_numbered_in_order_and_each_tells_why() -> None:
     for number, step in enumerate(MIGRATIONS, start=1):
         assert re.match(rf"m{number:03d}_[a-z_]+$", step.__name__)
         assert step.__doc__
+
+
+def test_what_a_library_of_version_5_holds_is_all_there_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "MIGRATIONS", MIGRATIONS[:5])
+        catalogue.migrate()
+    run = catalogue.database.run
+    run(
+        "INSERT INTO file VALUES (3, '/总结/甲.txt', 9, 1, 2, 'ab', 'complete', '', '{}',"
+        " '{\"year\": 2022}', 1)"
+    )
+    run(
+        "INSERT INTO document VALUES (7, 3, '#0', NULL, 'txt', '云溪县工作总结', '云溪县', 2022,"
+        " NULL, 10, 1, 1, 0, 'hash')"
+    )
+    run("INSERT INTO paragraph VALUES (11, 7, 1, 0, '[]', 0, 10, 4, '平整土地一万二千亩。')")
+    run("INSERT INTO root VALUES ('/总结', 1)")
+    catalogue.migrate()
+    ((path, (id_, record)),) = catalogue.files.all().items()
+    assert (path, id_, record.state, record.given) == (
+        *("/总结/甲.txt", 3, "complete"),
+        '{"year": 2022}',
+    )
+    assert (record.held, record.accepted) == ((), "")
+    (entry,) = catalogue.documents.entries()
+    assert (entry.id, entry.title, entry.year) == (7, "云溪县工作总结", 2022)
+    assert (entry.period, entry.origins, entry.twin, entry.counted) == (None, (), None, True)
+    (paragraph,) = catalogue.documents.paragraphs(7)
+    assert (paragraph.id, paragraph.text) == (11, "平整土地一万二千亩。")
+    source = paragraph.source
+    assert (source.page, source.place, source.recognised) == (4, "", False)
+    assert catalogue.files.roots() == {"/总结": True}
+    assert catalogue.damage() == []
+    catalogue.close()
