@@ -1,5 +1,7 @@
 """From files to rows, a window at a time: read, prepare, encode what is new, write.
 
+Reading goes on in children (`index.preparing`) while a window is encoded and written.
+
 Vectors are kept as they come, so an interruption loses no encoding. The documents of a window are
 written in one transaction together with their words, so none is ever half there.
 """
@@ -9,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -17,13 +18,12 @@ from index.catalogue import Catalogue
 from index.catalogue.documents import Change
 from index.catalogue.vectors import text_hash
 from index.catalogue.words import joined
-from index.datatypes import Document, FileFailure, PreparedDocument
+from index.datatypes import FileFailure, PreparedDocument
 from index.embedding import Encoder
 from index.errors import EncoderError, ReadError
 from index.library.pace import Pace, Report
 from index.library.survey import Candidate
-from index.paragraphs import prepare
-from index.reading import read
+from index.preparing import Job, Preparer
 from index.text import Tokenizer
 
 WINDOW_PASSAGES = 4096
@@ -105,18 +105,23 @@ class Intake:
     def take(self, candidates: Sequence[Candidate]) -> None:
         """Read all of `candidates`; those that cannot be read are noted with their reasons."""
         self._bytes_total = sum(candidate.record.size for candidate in candidates)
+        jobs = [Job(candidate.record.path, candidate.given) for candidate in candidates]
+        with Preparer(jobs) as preparer:
+            self._take(preparer, candidates)
+
+    def _take(self, preparer: Preparer, candidates: Sequence[Candidate]) -> None:
         window = _Window()
         self._reading.begin()
         for number, candidate in enumerate(candidates):
             self._reading.tell(number, len(candidates), candidate.record.path)
             underway = _FileUnderway(candidate, candidate.old[0] if candidate.old else None)
             try:
-                for change in self._changes(underway):
+                for change in self._changes(underway, preparer.documents(number)):
                     window.documents.append((underway, change))
                     self._gather(window, change)
                     if window.full:
                         # Of a file that turns out to be unreadable further down nothing may stay.
-                        self._check_to_the_end(underway)
+                        self._check_to_the_end(underway, preparer, number)
                         window = self._flush(window)
             except ReadError as error:
                 window.documents = [pair for pair in window.documents if pair[0] is not underway]
@@ -128,19 +133,13 @@ class Intake:
         self._flush(window)
         self._reading.pause()
 
-    def _changes(self, underway: _FileUnderway) -> Iterator[Change]:
-        candidate = underway.candidate
-        for position, document in enumerate(read(_path(candidate))):
-            _check_characters(document)
-            underway.notes.update(dict.fromkeys(document.notes))
-            given = candidate.given
-            if document.format == "jsonl":
-                given = replace(given, title="")  # one title for all its documents says nothing
-            prepared = prepare(document, given=given)
-            if not prepared.paragraphs and document.format != "jsonl":
-                raise ReadError(
-                    prepared.path, "文件里没有正文（除去广告和页面文字后是空的），请检查内容。"
-                )
+    def _changes(
+        self,
+        underway: _FileUnderway,
+        documents: Iterator[tuple[PreparedDocument, tuple[str, ...]]],
+    ) -> Iterator[Change]:
+        for position, (prepared, notes) in enumerate(documents):
+            underway.notes.update(dict.fromkeys(notes))
             key = _key(prepared, position, underway.keys)
             underway.keys.add(key)
             yield self._catalogue.documents.plan(underway.id, key, prepared)
@@ -152,10 +151,9 @@ class Intake:
                 text = paragraph.text[passage.start : passage.end]
                 window.texts[text_hash(text)] = text
 
-    def _check_to_the_end(self, underway: _FileUnderway) -> None:
+    def _check_to_the_end(self, underway: _FileUnderway, preparer: Preparer, position: int) -> None:
         if not underway.checked_to_the_end:
-            for document in read(_path(underway.candidate)):
-                _check_characters(document)
+            preparer.check(position)
             underway.checked_to_the_end = True
 
     def _flush(self, window: _Window) -> _Window:
@@ -269,10 +267,6 @@ def check_vectors(
         raise EncoderError(f"模型 {encoder.name} 给出了无效的向量，请检查模型文件夹是否完整。")
 
 
-def _path(candidate: Candidate) -> Path:
-    return Path(candidate.record.path)
-
-
 def _known(id_: int | None) -> int:
     if id_ is None:
         raise AssertionError("a file has its record before its documents")
@@ -287,16 +281,3 @@ def _key(document: PreparedDocument, position: int, taken: set[str]) -> str:
     if key in taken:  # the same id twice in one file
         key = f"#{position}={document.external_id}"
     return key
-
-
-def _check_characters(document: Document) -> None:
-    """Raise ReadError for half characters (lone surrogates), which no file can hold."""
-    texts = [document.metadata.title, document.external_id or ""]
-    texts += (block.text for block in document.blocks)
-    try:
-        for text in texts:
-            text.encode()
-    except UnicodeEncodeError as error:
-        raise ReadError(
-            document.path, "文件里有损坏的字符，请用原来的软件另存一份再试。"
-        ) from error

@@ -17,6 +17,7 @@ from index.embedding.testing import CountingEncoder
 from index.errors import EncoderError
 from index.library import Library, intake, survey
 from index.library import sync as sync_module
+from index.preparing import one_file
 
 from .conftest import Write
 
@@ -93,7 +94,7 @@ def test_a_second_run_reads_and_encodes_nothing(
         raise AssertionError("an unchanged file was opened")
 
     monkeypatch.setattr(survey, "_sha256", never)
-    monkeypatch.setattr(intake, "read", never)
+    monkeypatch.setattr(one_file, "read", never)
     result = library.sync([folder])
     assert names(result.unchanged) == ["乙.txt", "甲.txt"]
     assert (result.added, result.updated, result.encoded, result.documents) == ((), (), 0, 0)
@@ -107,7 +108,7 @@ def test_a_file_whose_time_alone_changed_costs_a_hash_and_no_reading(
     library.sync([folder])
     version = library.version
     settle(path)
-    monkeypatch.setattr(intake, "read", lambda path: pytest.fail("it was read"))
+    monkeypatch.setattr(one_file, "read", lambda path: pytest.fail("it was read"))
     assert names(library.sync([folder]).unchanged) == ["甲.txt"]
     assert library.version == version
 

@@ -1,0 +1,168 @@
+"""Many files through a few children: results in the order of the files, read ahead with a bound."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from index.datatypes import Metadata, PreparedDocument
+from index.errors import ReadError
+from index.preparing.limits import LIMITS, Limits
+from index.preparing.one_file import harmless, prepared
+from index.preparing.process import START, Child
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to be read."""
+
+    path: str
+    given: Metadata = Metadata()  # noqa: RUF009 (frozen)
+
+
+FEW = 16
+"""So many small plain texts are read by the caller: starting a child takes longer than that."""
+
+
+@dataclass(slots=True)
+class _Underway:
+    job: Job
+    position: int
+    messages: deque[tuple[Any, int]] = field(default_factory=deque)
+    """(message, its characters), not yet asked for."""
+
+
+class Preparer:
+    """Reads `jobs` beside its caller. A context manager: at its end no child is left.
+
+    Threads wait for the children, one each; the caller is the only one who takes results.
+    """
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        *,
+        processes: int | None = None,
+        limits: Limits = LIMITS,
+        start: str = START,
+    ) -> None:
+        """`processes` at most; None means two, or one a core where there is one core only."""
+        self._files = [_Underway(job, position) for position, job in enumerate(jobs)]
+        self._limits = limits
+        self._start = start
+        self._changed = threading.Condition()
+        self._ready = 0  # characters not yet asked for
+        self._next = 0  # the next file that nobody reads
+        self._wanted = 0  # the file whose documents are asked for
+        self._closed = False
+        self._here = len(jobs) <= FEW and all(harmless(job.path) for job in jobs)
+        count = min(processes or min(2, os.cpu_count() or 1), len(self._files))
+        if self._here:
+            count = 0
+        self._children = [Child(limits, start) for _ in range(count)]
+        self._threads = [
+            threading.Thread(target=self._work, args=(child,), daemon=True)
+            for child in self._children
+        ]
+
+    def __enter__(self) -> Preparer:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for child in self._children:
+            child.stop()
+        for thread in self._threads:
+            thread.join()
+
+    def documents(self, position: int) -> Iterator[tuple[PreparedDocument, tuple[str, ...]]]:
+        """The documents of job `position` with notes; to be asked in the order of the jobs.
+
+        Raises ReadError, after some documents too: a file can fail further down.
+        """
+        if self._here:
+            job = self._files[position].job
+            yield from prepared(job.path, job.given)
+            return
+        with self._changed:
+            for file in self._files[self._wanted : position]:  # left in the middle
+                self._ready -= sum(size for _, size in file.messages)
+                file.messages.clear()
+            self._wanted = position
+            self._changed.notify_all()
+        file = self._files[position]
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: file.messages)
+                message, size = file.messages.popleft()
+                self._ready -= size
+                self._changed.notify_all()
+            if message[0] == "failed":
+                raise ReadError(file.job.path, message[1])
+            if message[0] == "end":
+                return
+            yield message[1], message[2]
+
+    def check(self, position: int) -> None:
+        """Read a file once more to its end, beside the others. Raises ReadError."""
+        job = self._files[position].job
+        child = Child(self._limits, self._start)
+        try:
+            for message in child.answers(job.path, job.given, only_check=True):
+                if message[0] == "failed":
+                    raise ReadError(job.path, message[1])
+        finally:
+            child.close()
+
+    def _work(self, child: Child) -> None:
+        try:
+            while (file := self._take()) is not None:
+                for message in child.answers(file.job.path, file.job.given):
+                    if not self._give(file, message):
+                        return
+        finally:
+            child.close()
+
+    def _take(self) -> _Underway | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._room(self._next))
+            if self._closed or self._next == len(self._files):
+                return None
+            self._next += 1
+            return self._files[self._next - 1]
+
+    def _give(self, file: _Underway, message: Any) -> bool:
+        """Lay a message ready, when there is room; False where nobody wants it any more."""
+        position = file.position
+        size = (
+            sum(len(p.text) for p in message[1].paragraphs) + 200 if message[0] == "document" else 0
+        )
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._room(position))
+            if position >= self._wanted:
+                file.messages.append((message, size))
+                self._ready += size
+            self._changed.notify_all()
+            return not self._closed
+
+    def _room(self, position: int) -> bool:
+        """Whether more may lie ready. What is waited for always has room, or all would wait."""
+        if self._ready < self._limits.ahead:
+            return True
+        if position < len(self._files) and position <= self._wanted:
+            return not self._files[position].messages or position < self._wanted
+        return False

@@ -1,0 +1,141 @@
+"""The parent's side of one child: starts it when it is first asked, ends it for good."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, cast
+
+from index.datatypes import Metadata
+from index.preparing.limits import CRASHED, EXIT_MEMORY, TOO_LARGE, TOO_LONG, Limits
+from index.preparing.messages import receive, send
+
+_ROOT = str(Path(__file__).resolve().parents[2])
+START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from index.preparing.child import main; main()"
+)
+_KEPT = 1 << 28
+"""Bytes: a child that holds more after a file is replaced."""
+
+
+class Child:
+    """One process after another. For one thread; `stop` may be called by any."""
+
+    def __init__(self, limits: Limits, start: str = START) -> None:
+        """`start` is the code that a process begins with; tests give readers that misbehave."""
+        self._limits = limits
+        self._start = start
+        self._process: subprocess.Popen[bytes] | None = None
+        self._guard = threading.Lock()
+        self._stopped = False
+
+    def answers(self, path: str, given: Metadata, *, only_check: bool = False) -> Iterator[Any]:
+        """Messages as in `child`, the last one "end" or "failed", whatever happens to it.
+
+        The clock runs only while an answer is waited for: a child that waits because its
+        documents are not yet wanted loses no time.
+        """
+        process = self._running()
+        if process is None:
+            yield ("failed", CRASHED)
+            return
+        late = threading.Event()
+        try:
+            send(cast("IO[bytes]", process.stdin), (path, given, only_check))
+            while True:
+                message = self._next(process, late)
+                if message[0] in ("end", "failed"):
+                    if message[0] == "failed" or message[1] > _KEPT:
+                        self._end()  # after a failure its memory is not to be trusted
+                    yield message
+                    return
+                yield message
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            status = self._end()
+            reason = TOO_LARGE if status == EXIT_MEMORY else CRASHED
+            yield ("failed", TOO_LONG if late.is_set() else reason)
+
+    def stop(self) -> None:
+        """End the process now, in the middle of a file too; no other is started."""
+        with self._guard:
+            self._stopped = True
+            process = self._process
+        if process is not None:
+            _kill(process)
+
+    def close(self) -> None:
+        """`stop`, and give back the pipes; by the thread that asks."""
+        self.stop()
+        self._end()
+
+    def _next(self, process: subprocess.Popen[bytes], late: threading.Event) -> Any:
+        def too_late() -> None:
+            late.set()
+            _kill(process)
+
+        timer = threading.Timer(self._limits.seconds, too_late)
+        timer.daemon = True
+        timer.start()
+        try:
+            return receive(cast("IO[bytes]", process.stdout))
+        finally:
+            timer.cancel()
+
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        with self._guard:
+            if self._stopped:
+                return None
+            if self._process is None:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", self._start, _ROOT],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    # A group of its own: Ctrl-C is answered by the parent, and killing it ends
+                    # whatever the child started too.
+                    start_new_session=sys.platform != "win32",
+                    creationflags=_NEW_GROUP,
+                )
+                send(cast("IO[bytes]", self._process.stdin), self._limits.memory)
+            return self._process
+
+    def _end(self) -> int | None:
+        """Its exit status."""
+        with self._guard:
+            process, self._process = self._process, None
+        if process is None:
+            return None
+        try:
+            # One that is ending by itself has a status that tells why.
+            status = process.wait(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            status = process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:  # what was not yet sent cannot be sent any more
+                    continue
+        return status
+
+
+_NEW_GROUP = 0x08000200 if sys.platform == "win32" else 0
+"""CREATE_NEW_PROCESS_GROUP, and CREATE_NO_WINDOW: the page has no console to show."""
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    if sys.platform == "win32":
+        process.kill()
+        return
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,193 @@
+"""Files that crash, hang, swell or fail harm nothing but themselves; the order is the asked one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from index.datatypes import Metadata
+from index.errors import ReadError
+from index.preparing import Job, Limits, Preparer, one_file, preparer
+from index.preparing.limits import CRASHED, TOO_LARGE, TOO_LONG
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MISCHIEF = """
+import os, sys, time
+sys.path.insert(0, sys.argv[1])
+from index.errors import ReadError
+from index.preparing import child, one_file
+true = one_file.read
+def read(path):
+    name = path.name
+    if name.startswith("crash"): os._exit(3)
+    if name.startswith("hang"): time.sleep(60)
+    if name.startswith("swell"):
+        held = []
+        while True: held.append(bytearray(1 << 22)); time.sleep(0.001)
+    if name.startswith("leap"): bytearray(1 << 40)
+    if name.startswith("refuse"): raise ReadError(path, "no")
+    if name.startswith("print"): print("x" * 1000, flush=True)
+    documents = true(path)
+    for document in documents:
+        yield document
+        if name.startswith("break"): os._exit(3)
+one_file.read = read
+child.main()
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_shortcut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparer, "FEW", 0)
+
+
+def files(folder: Path, *names: str) -> list[Job]:
+    jobs = []
+    for name in names:
+        path = folder / f"{name}.txt"
+        path.write_text(f"{name}工作总结\n\n全年完成{name}任务三十余项。\n", encoding="utf-8")
+        jobs.append(Job(str(path)))
+    return jobs
+
+
+def outcomes(jobs: list[Job], limits: Limits, start: str = MISCHIEF) -> list[str]:
+    """For each file its reason, or the text of its last paragraph."""
+    found = []
+    with Preparer(jobs, limits=limits, start=start) as pool:
+        for position in range(len(jobs)):
+            try:
+                documents = [document for document, _ in pool.documents(position)]
+            except ReadError as error:
+                found.append(f"{Path(error.path).stem}: {error.reason}")
+            else:
+                found.append(documents[-1].paragraphs[-1].text)
+    return found
+
+
+def test_bad_files_are_named_and_the_others_come_in_order(tmp_path: Path) -> None:
+    names = ["甲", "crash", "乙", "hang", "丙", "swell", "leap", "丁", "refuse", "print", "break"]
+    limits = Limits(memory=200 << 20, seconds=3.0)
+    assert outcomes(files(tmp_path, *names), limits) == [
+        "全年完成甲任务三十余项。",
+        f"crash: {CRASHED}",
+        "全年完成乙任务三十余项。",
+        f"hang: {TOO_LONG}",
+        "全年完成丙任务三十余项。",
+        f"swell: {TOO_LARGE}",
+        f"leap: {TOO_LARGE}",
+        "全年完成丁任务三十余项。",
+        "refuse: no",
+        "全年完成print任务三十余项。",
+        f"break: {CRASHED}",
+    ]
+
+
+def test_children_give_what_the_process_itself_would(tmp_path: Path) -> None:
+    (job,) = files(tmp_path, "甲")
+    job = Job(job.path, Metadata(unit="云台镇", year=2023))
+    with Preparer([job]) as pool:
+        assert list(pool.documents(0)) == list(one_file.prepared(job.path, job.given))
+
+
+def test_what_lies_ready_is_bounded_and_nothing_waits_for_ever(tmp_path: Path) -> None:
+    lines = [f'{{"id": "{n}", "text": "{"整治道路" * 50}第{n}段。"}}' for n in range(300)]
+    many = tmp_path / "many.jsonl"
+    many.write_text("\n".join(lines), encoding="utf-8")
+    jobs = [Job(str(many)), *files(tmp_path, "甲"), Job(str(many))]
+    with Preparer(jobs, limits=Limits(ahead=3000)) as pool:
+        for position, count in enumerate((300, 1, 300)):
+            seen = 0
+            for _ in pool.documents(position):
+                seen += 1
+                assert pool._ready <= 3000 + 2 * 500  # one more for each child
+            assert seen == count
+
+
+def test_a_slow_caller_costs_no_child_its_time(tmp_path: Path) -> None:
+    lines = [f'{{"id": "{n}", "text": "{"整治道路" * 5000}。"}}' for n in range(12)]
+    many = tmp_path / "many.jsonl"
+    many.write_text("\n".join(lines), encoding="utf-8")
+    with Preparer([Job(str(many))], limits=Limits(ahead=1000, seconds=1.0)) as pool:
+        seen = 0
+        for _ in pool.documents(0):
+            seen += 1
+            if seen in (1, 5):
+                time.sleep(1.3)
+    assert seen == 12
+
+
+def test_a_file_can_be_checked_to_its_end(tmp_path: Path) -> None:
+    jobs = files(tmp_path, "甲", "break")
+    with Preparer(jobs, start=MISCHIEF) as pool:
+        pool.check(0)
+        with pytest.raises(ReadError, match="意外中断"):
+            pool.check(1)
+
+
+def test_leaving_in_the_middle_ends_the_children(tmp_path: Path) -> None:
+    jobs = files(tmp_path, "甲", "hang", "hang2")
+    begun = time.monotonic()
+    processes = []
+
+    def interrupted() -> None:
+        with Preparer(jobs, start=MISCHIEF) as pool:
+            list(pool.documents(0))
+            processes.extend(child._process for child in pool._children)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert time.monotonic() - begun < 10
+    assert processes
+    assert all(process is None or process.poll() is not None for process in processes)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks for processes as POSIX does")
+def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
+    (job,) = files(tmp_path, "hang")
+    code = (
+        "import sys, time\n"
+        "from index.preparing import Job, Preparer, preparer\n"
+        "preparer.FEW = 0\n"
+        "with Preparer([Job(sys.argv[1])], start=sys.argv[2]) as pool:\n"
+        "    while not pool._children[0]._process: time.sleep(0.01)\n"
+        "    print(pool._children[0]._process.pid, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, job.path, MISCHIEF], stdout=subprocess.PIPE, cwd=ROOT
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.kill()
+    until = time.monotonic() + 10
+    while _alive(child):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _alive(process: int) -> bool:
+    """Also False for one that has ended and that nobody has asked about yet."""
+    state = Path(f"/proc/{process}/stat")
+    if state.parent.parent.joinpath("self").exists():
+        return state.exists() and state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_children_import_nothing_heavy() -> None:
+    code = (
+        "import sys, index.preparing.child\n"
+        "heavy = {'numpy', 'openvino', 'faiss', 'torch', 'streamlit', 'jieba'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
