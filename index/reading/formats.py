@@ -16,7 +16,7 @@ from index.datatypes import Document
 from index.errors import ReadError
 from index.reading.encoding import BYTE_ORDER_MARKS
 from index.reading.package import DAMAGE
-from index.reading.pages import pdf
+from index.reading.pages import ofd, pdf
 from index.reading.plain import jsonl, markdown, txt
 from index.reading.unreadable import REASONS
 from index.reading.web import html
@@ -30,13 +30,14 @@ READERS: dict[str, Reader] = {
     "docx": docx.read,
     "html": html.read,
     "pdf": pdf.read,
+    "ofd": ofd.read,
     "jsonl": jsonl.read,
 }
 """Format name (as in Document.format) -> reader."""
 
 SUFFIXES: frozenset[str] = frozenset(
     {".txt", ".text", ".md", ".markdown", ".docx", ".docm", ".html", ".htm", ".shtml", ".xhtml"}
-    | {".pdf", ".jsonl", ".ndjson", ".jsonl.gz"}
+    | {".pdf", ".ofd", ".jsonl", ".ndjson", ".jsonl.gz"}
 )
 """Suffixes to offer in a file dialogue. `read` itself goes by the bytes."""
 

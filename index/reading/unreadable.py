@@ -25,7 +25,6 @@ REASONS: dict[str, str] = {
     "pptx": f"这是幻灯片（.pptx），{_COPY_TEXT}",
     "table": f"这是文本表格（.csv 等），{_COPY_TEXT}",
     "epub": f"这是 EPUB 电子书，{_NOT_YET}；请转换为 .docx 或 .txt 后再添加。",
-    "ofd": f"这是 OFD 版式文件，{_NOT_YET}；请用 OFD 阅读器另存为带文字的 PDF 后再添加。",
     "caj": f"这是 CAJ 文献，{_NOT_YET}；请用 CAJViewer 另存为 PDF 或文字后再添加。",
     "zip": f"这是压缩包，{_UNPACK}",
     "archive": f"这是压缩包，{_UNPACK}",

@@ -6,11 +6,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from index.errors import ReadError
 from index.paragraphs import prepare
 from index.reading import read
-from index.reading.pages.pdf import _ranges
+from index.reading.pages.pdf import ranges
 
 LEFT, EM, WIDTH = 88.0, 16.0, 28
 MakePdf = Callable[..., Path]
@@ -123,10 +129,10 @@ def test_contents_with_dots_are_furniture(make_pdf: MakePdf) -> None:
 def test_pages_without_text_are_named_and_scans_refused(make_pdf: MakePdf) -> None:
     pages: Sequence[list[Line]] = [_laid_out(SECOND), [], [], _laid_out(FIRST), []]
     (document,) = read(make_pdf(pages))
-    assert document.notes == ("第 2—3、5 页没有文字（空白页或扫描图），没有读入。",)
-    with pytest.raises(ReadError, match="共 2 页，都是扫描图"):
+    assert document.notes == ("第2–3、5页没有文字（空白页，或文字画成了图形），没有读入。",)
+    with pytest.raises(ReadError, match="共 2 页，都没有文字"):
         list(read(make_pdf([[], []])))
-    assert _ranges([4]) == "4"
+    assert ranges([4]) == "4"
 
 
 def test_locked_and_damaged_files(make_pdf: MakePdf, tmp_path: Path) -> None:
@@ -155,3 +161,62 @@ def test_furniture_reaches_no_paragraph_and_is_recorded(make_pdf: MakePdf) -> No
     taken = [(removal.rule, removal.text) for removal in prepared.removals]
     assert taken.count(("header", "青禾农场内部资料")) == 3
     assert [text for rule, text in taken if rule == "page_number"] == ["- 1 -", "- 2 -", "- 3 -"]
+
+
+def test_two_columns_written_line_by_line_are_read_column_by_column(tmp_path: Path) -> None:
+    def column(text: str) -> list[str]:
+        return ["　　" + text[:12], *(text[i : i + 14] for i in range(12, len(text), 14))]
+
+    left, right = column(FIRST), column(SECOND + FIRST[:20] + "。")
+    path = tmp_path / "两栏.pdf"
+    canvas = _canvas(path)
+    canvas.drawString(60, 790, "青禾农场简报第三期刊登各队一年来的工作情况，供大家互相学习参考")
+    for i in range(max(len(left), len(right))):
+        for x, side in ((60, left), (320, right)):
+            if i < len(side):
+                canvas.drawString(x, 760 - 24 * i, side[i])
+    canvas.save()
+    texts = [text for _, _, text in _blocks(path)]
+    assert texts == [
+        "青禾农场简报第三期刊登各队一年来的工作情况，供大家互相学习参考",
+        FIRST,
+        SECOND + FIRST[:20] + "。",
+    ]
+
+
+def test_a_watermark_is_furniture_and_breaks_no_paragraph(tmp_path: Path) -> None:
+    path = tmp_path / "水印.pdf"
+    canvas = _canvas(path)
+    y = 760
+    for line in _laid_out(FIRST):
+        text, x = (line, LEFT) if isinstance(line, str) else line[:2]
+        canvas.drawString(x, y, text)
+        y -= 24
+        if y == 736:
+            canvas.saveState()
+            canvas.rotate(40)
+            canvas.setFont("STSong-Light", 60)
+            canvas.drawString(300, 100, "内部传阅")
+            canvas.restoreState()
+    canvas.save()
+    assert _blocks(path) == [("text", 1, FIRST), ("furniture", 1, "内部传阅")]
+
+
+def _canvas(path: Path) -> Canvas:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setFont("STSong-Light", EM)
+    return canvas
+
+
+def test_a_page_that_is_a_picture_is_called_a_scan(tmp_path: Path) -> None:
+    path = tmp_path / "扫描.pdf"
+    canvas = _canvas(path)
+    canvas.drawString(LEFT, 700, SECOND[:20])
+    canvas.showPage()
+    for _ in range(2):
+        canvas.drawImage(ImageReader(Image.new("L", (40, 40), 200)), 100, 100, 300, 300)
+        canvas.showPage()
+    canvas.save()
+    (document,) = read(path)
+    assert document.notes == ("第2–3页是扫描图，没有文字，没有读入。",)

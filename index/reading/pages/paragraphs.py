@@ -16,7 +16,7 @@ from statistics import median, quantiles
 
 from index.datatypes import Block
 from index.reading.lines import PAGE_NUMBER, STARTS_ITEM
-from index.reading.pages.pdf_lines import PageLine
+from index.reading.pages.placed import PageLine
 from index.reading.wrapped import join
 
 _BAND = 0.12
@@ -36,6 +36,8 @@ _DEEPEST_FIRST_LINE = 3.2
 _SPARE_ENDED, _SPARE, _SPARE_INDENTED = 0.3, 1.0, 3.0
 """Ems that must be left over behind a line, beyond what the next word needs, for it to have ended:
 after the end of a sentence, else, and else in a document that indents first lines."""
+_MANY_LINES = 400
+"""Lines of one page from which its margins are sought nearby only: the cost stays linear."""
 _ENDS_SENTENCE = re.compile(r"[。！？；：!?;:…][\"'”’）)」』》】]*$")
 _DOT_LEADERS = re.compile(r"[.…·．]{5,}\s*\d*\s*$")
 _FIRST_WORD = re.compile(
@@ -46,11 +48,15 @@ _FIRST_WORD = re.compile(
 
 def to_blocks(pages: Sequence[Sequence[PageLine]]) -> list[Block]:
     """Blocks of a document given the lines of each page, in reading order."""
-    furniture = _furniture(pages)
+    furniture = _furniture([[line for line in page if not line.overlay] for page in pages])
+    furniture |= {id(line) for page in pages for line in page if line.overlay}
     lines = [line for page in pages for line in page]
     flow = [line for line in lines if id(line) not in furniture]
     if not flow:
-        return [Block(line.text, page=line.page) for line in lines]
+        return [
+            Block(line.text, kind="furniture" if line.overlay else "text", page=line.page)
+            for line in lines
+        ]
     rows = _rows(flow)
     margins = _Margins(flow)
     groups: list[list[PageLine]] = []
@@ -148,6 +154,9 @@ class _Margins:
         self._by_page: dict[int, list[PageLine]] = defaultdict(list)
         for line in flow:
             self._by_page[line.page].append(line)
+        self._position = {
+            id(line): at for lines in self._by_page.values() for at, line in enumerate(lines)
+        }
         self._body = _body_em(flow)
         self._pitch = {page: _usual_distance(lines) for page, lines in self._by_page.items()}
         self._sides: dict[int, tuple[float, float]] = {}
@@ -203,14 +212,25 @@ class _Margins:
         ]
         return sum(firsts) > 0.5 * len(firsts)
 
+    def _near(self, line: PageLine) -> Sequence[PageLine]:
+        """The lines of its page; of a page with very many only those written near it."""
+        lines = self._by_page[line.page]
+        if len(lines) <= _MANY_LINES:
+            return lines
+        at = self._position[id(line)]
+        return lines[max(0, at - _MANY_LINES // 4) : at + _MANY_LINES // 4]
+
     def _margins(self, line: PageLine) -> tuple[float, float]:
         """Left and right edge of the text around a line; of its own column where there are two."""
         cached = self._sides.get(id(line))
         if cached is None:
             around = [
                 other
-                for other in self._by_page[line.page]
-                if other.left < line.right and line.left < other.right and not other.cells
+                for other in self._near(line)
+                if other.column == line.column
+                and other.left < line.right
+                and line.left < other.right
+                and not other.cells
             ] or [line]
             long = [other for other in around if other.right - other.left > 0.5 * _widest(around)]
             left = min(other.left for other in long)

@@ -1,10 +1,11 @@
-"""PDF with a text layer: pages to lines (`pdf_lines`), lines to paragraphs (`pdf_paragraphs`)."""
+"""PDF with a text layer: pages to lines (`pdf_lines`), lines to paragraphs (`paragraphs`)."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -13,7 +14,8 @@ from index.datatypes import Document
 from index.errors import ReadError
 from index.reading.content import GREATEST_FILE
 from index.reading.pages.paragraphs import to_blocks
-from index.reading.pages.pdf_lines import PageLine, page_lines
+from index.reading.pages.pdf_lines import page_lines
+from index.reading.pages.placed import PageLine
 
 _PDFIUM = threading.Lock()
 """pdfium must not be used by two threads at once, and a page server has many."""
@@ -22,6 +24,7 @@ _GREATEST_PAGES = 5000
 _SCANNED = (
     "是扫描图，没有文字，目前还不能识别；请先用文字识别（OCR）软件转成 .docx 或带文字的 PDF。"
 )
+_NO_TEXT = "没有文字：是空白页，或文字画成了图形；请用原来的软件重新导出带文字的 PDF。"
 
 
 def read(path: Path) -> Iterator[Document]:
@@ -29,17 +32,19 @@ def read(path: Path) -> Iterator[Document]:
     if path.stat().st_size > GREATEST_FILE:
         raise ReadError(path, f"文件超过 {GREATEST_FILE >> 20} MB，请拆成几个文件后再添加。")
     with _PDFIUM:
-        pages = _pages(path)
-    if not any(pages):
-        raise ReadError(path, f"这个 PDF 共 {len(pages)} 页，都{_SCANNED}")
-    empty = [number for number, page in enumerate(pages, 1) if not page]
-    notes = (f"第 {_ranges(empty)} 页没有文字（空白页或扫描图），没有读入。",) if empty else ()
+        pages, without = _pages(path)
+    if len(without) == len(pages):
+        what = _SCANNED if any(without.values()) else _NO_TEXT
+        raise ReadError(path, f"这个 PDF 共 {len(pages)} 页，都{what}")
     blocks = tuple(to_blocks(pages))
-    yield Document(path=str(path), format="pdf", blocks=blocks, notes=notes)
+    yield Document(path=str(path), format="pdf", blocks=blocks, notes=missing_text(without))
 
 
-def _pages(path: Path) -> list[list[PageLine]]:
-    """The lines of every page. Raises ReadError."""
+def _pages(path: Path) -> tuple[list[list[PageLine]], dict[int, bool]]:
+    """The lines of every page; and of pages without text, whether they show a picture.
+
+    Raises ReadError.
+    """
     try:
         # bytes, not the path: pdfium opens paths with Chinese in them on some systems only
         pdf = pypdfium2.PdfDocument(path.read_bytes())
@@ -50,22 +55,51 @@ def _pages(path: Path) -> list[list[PageLine]]:
     with pdf:
         if len(pdf) > _GREATEST_PAGES:
             raise ReadError(path, f"PDF 超过 {_GREATEST_PAGES} 页，请拆成几个文件后再添加。")
+        if len(pdf) == 0:
+            raise ReadError(path, "这个 PDF 没有一页内容；请重新导出或下载。")
         pages = []
+        without: dict[int, bool] = {}
         for i in range(len(pdf)):
             try:
                 page = pdf[i]
             except pypdfium2.PdfiumError as error:
                 raise ReadError(path, f"PDF 第 {i + 1} 页已损坏，无法读取；请重新下载。") from error
-            pages.append(page_lines(page, i + 1))
+            try:
+                lines = page_lines(page, i + 1)
+            except OverflowError as error:
+                raise ReadError(
+                    path, f"PDF 第{i + 1}页的字多得不正常，可能是恶意文件，没有读取。"
+                ) from error
+            pages.append(lines)
+            if not any(not line.overlay for line in lines):
+                without[i + 1] = _has_image(page)
             page.close()
-        return pages
+        return pages, without
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def _has_image(page: Any) -> bool:
+    """Whether a page without text shows a picture: then it is a scan."""
+    images = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+    return next(iter(images), None) is not None
+
+
+def missing_text(without: Mapping[int, bool]) -> tuple[str, ...]:
+    """What to say of pages without text: number -> whether it shows a picture."""
+    scans = [number for number, image in without.items() if image]
+    others = [number for number, image in without.items() if not image]
+    notes = []
+    if scans:
+        notes.append(f"第{ranges(scans)}页是扫描图，没有文字，没有读入。")
+    if others:
+        notes.append(f"第{ranges(others)}页没有文字（空白页，或文字画成了图形），没有读入。")
+    return tuple(notes)
+
+
+def ranges(numbers: Sequence[int]) -> str:
     """Numbers in a few characters.
 
-    >>> _ranges([1, 2, 3, 7])
-    '1—3、7'
+    >>> ranges([1, 2, 3, 7])
+    '1–3、7'
     """
     runs: list[list[int]] = []
     for number in numbers:
@@ -73,4 +107,4 @@ def _ranges(numbers: Sequence[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return "、".join(f"{run[0]}—{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return "、".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
