@@ -35,6 +35,18 @@ def walk(paths: Iterable[Path | str]) -> list[Path]:
     return sorted(found)
 
 
+def skipped(name: str) -> bool:
+    """Is a file or folder of this name never a document? ".." is no name and not skipped.
+
+    >>> skipped("~$总结.docx"), skipped("__MACOSX"), skipped("总结.docx")
+    (True, True, False)
+    """
+    lower = name.lower()
+    return name != ".." and (
+        lower in _SKIPPED_NAMES or lower in _SKIPPED_FOLDERS or lower.startswith(_SKIPPED_PREFIXES)
+    )
+
+
 def _files_below(folder: Path) -> Iterable[Path]:
     for parent, folders, names in os.walk(folder):
         if LIBRARY_MARKER in names:
@@ -46,8 +58,7 @@ def _files_below(folder: Path) -> Iterable[Path]:
             if not name.startswith(".") and name.lower() not in _SKIPPED_FOLDERS
         ]
         for name in names:
-            lower = name.lower()
-            if lower in _SKIPPED_NAMES or lower.startswith(_SKIPPED_PREFIXES):
+            if skipped(name):
                 continue
             path = Path(parent, name)
             if path.is_file():  # no sockets, no pipes, no broken links

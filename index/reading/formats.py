@@ -8,18 +8,20 @@ from __future__ import annotations
 import errno
 import os
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.datatypes import Document
 from index.errors import ReadError
+from index.reading.containers import archive, mail
+from index.reading.containers.members import Inside
 from index.reading.encoding import BYTE_ORDER_MARKS
-from index.reading.package import DAMAGE
+from index.reading.package import DAMAGE, open_zip
 from index.reading.pages import ofd, pdf
 from index.reading.plain import jsonl, markdown, txt
+from index.reading.sheets import delimited, workbook
 from index.reading.unreadable import REASONS
-from index.reading.web import html
+from index.reading.web import html, mht
 from index.reading.word import docx
 
 Reader = Callable[[Path], Iterator[Document]]
@@ -29,15 +31,27 @@ READERS: dict[str, Reader] = {
     "md": markdown.read,
     "docx": docx.read,
     "html": html.read,
+    "mht": mht.read,
+    "xlsx": workbook.read,
+    "xls": workbook.read,
+    "ods": workbook.read,
+    "csv": delimited.read,
     "pdf": pdf.read,
     "ofd": ofd.read,
     "jsonl": jsonl.read,
 }
 """Format name (as in Document.format) -> reader."""
 
+CONTAINERS: dict[str, Callable[[Path, Inside], Iterator[Document]]] = {
+    "zip": archive.read,
+    "mail": mail.read,
+}
+"""Kind -> reader of what stands inside; it gives each member to `_read_inside` again."""
+
 SUFFIXES: frozenset[str] = frozenset(
     {".txt", ".text", ".md", ".markdown", ".docx", ".docm", ".html", ".htm", ".shtml", ".xhtml"}
-    | {".pdf", ".ofd", ".jsonl", ".ndjson", ".jsonl.gz"}
+    | {".mht", ".mhtml", ".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv"}
+    | {".pdf", ".ofd", ".jsonl", ".ndjson", ".jsonl.gz", ".zip", ".eml"}
 )
 """Suffixes to offer in a file dialogue. `read` itself goes by the bytes."""
 
@@ -97,11 +111,11 @@ _TEXT_SUFFIXES: dict[str, str] = {
     ".markdown": "md",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
-    ".csv": "table",
-    ".tsv": "table",
+    ".csv": "csv",
+    ".tsv": "csv",
     ".eml": "mail",
-    ".mht": "mail",
-    ".mhtml": "mail",
+    ".mht": "mht",
+    ".mhtml": "mht",
 }
 for _suffixes in (
     (".json", ".xml", ".xsd", ".xsl", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".reg"),
@@ -117,10 +131,17 @@ _HTML_START = re.compile(
 _HTML_TAG = re.compile(r"<(html|head|body|div|p|table|h[1-6]|article|br)\b[^>]*>", re.I)
 _JSON_LINE = re.compile(r'\s*\{.{0,4000}?"(text|paragraphs)"\s*:', re.S)
 _MAIL = re.compile(r"(?:[A-Za-z-]+:[^\n]*\r?\n(?:[ \t][^\n]*\n)*){0,30}?MIME-Version:", re.I)
+_SAVED_PAGE = re.compile(
+    r"^(?:Snapshot-Content-Location:|From:\s*[\"']?<?(?:Saved by|由 )|Content-Location:\s*(?:file|https?):)"
+    r"|^Content-Type:\s*multipart/related;\s*[^\n]*?\n?[^\n]*?"
+    r"type=[\"']?text/html",
+    re.I | re.M,
+)
+"""What browsers and Word write into a page saved as one file, and mail programs do not."""
 
 
 def read(path: Path | str) -> Iterator[Document]:
-    """Read one file: one Document, or one for each line of a .jsonl.
+    """Read one file: one Document, or one for each line of a .jsonl or member of a zip or mail.
 
     Raises ReadError, whose reason is a sentence for the user, where the file is missing, damaged,
     locked, empty, too large, or of a format that cannot be read. It is raised before the first
@@ -128,10 +149,7 @@ def read(path: Path | str) -> Iterator[Document]:
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as the user wrote them
     try:
-        kind = _kind(path)
-        if kind in REASONS:
-            raise ReadError(path, _unreadable(path, kind))
-        yield from READERS[kind](path)
+        yield from _read_inside(path, Inside(_read_inside))
     except FileNotFoundError as error:
         raise ReadError(path, "文件不存在，可能已被移动或改名；请检查路径。") from error
     except IsADirectoryError as error:
@@ -142,6 +160,16 @@ def read(path: Path | str) -> Iterator[Document]:
         raise ReadError(
             path, f"读取时出错（{error.strerror or error}）；请复制到本机磁盘后再试。"
         ) from error
+
+
+def _read_inside(path: Path, inside: Inside) -> Iterator[Document]:
+    kind = _kind(path)
+    if kind in REASONS:
+        raise ReadError(path, _unreadable(path, kind))
+    if kind in CONTAINERS:
+        yield from CONTAINERS[kind](path, inside)
+    else:
+        yield from READERS[kind](path)
 
 
 def _unreadable(path: Path, kind: str) -> str:
@@ -191,7 +219,7 @@ def _text_kind(head: bytes, suffix: str) -> str:
     if _HTML_START.match(start):
         return "html"
     if _MAIL.match(start):
-        return "mail"
+        return "mht" if _SAVED_PAGE.search(start[: _HEAD // 2]) else "mail"
     if suffix in (".html", ".htm", ".shtml", ".xhtml", ".doc", ".docx") and _HTML_TAG.search(start):
         return "html"  # web pages and exports saved as .doc
     if suffix not in _TEXT_SUFFIXES and _JSON_LINE.match(start):
@@ -201,12 +229,14 @@ def _text_kind(head: bytes, suffix: str) -> str:
 
 def _zip_kind(path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
+        with open_zip(path) as package:
+            names = package.namelist()
             if "mimetype" in names:
-                mime = archive.read("mimetype")[:100] if names else b""
+                with package.open("mimetype") as stream:  # read() would inflate a bomb
+                    mime = stream.read(100)
                 return {
                     b"application/vnd.oasis.opendocument.text": "odt",
+                    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
                     b"application/epub+zip": "epub",
                 }.get(mime.strip(), "odf")
     except (*DAMAGE, RuntimeError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import posixpath
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -25,9 +26,16 @@ GREATEST_MEMBER = 96 << 20
 """Bytes of one XML part once inflated. A book of a million characters takes about 20 MB."""
 GREATEST_RATIO = 250
 """Inflated to packed. XML of office programs reaches 30; long tables of equal rows 120."""
+_GREATEST_DIRECTORY = 16 << 20
+"""Bytes of a zip's list of members, read as a whole by zipfile: half a kilobyte of memory for
+each entry of some 50 bytes."""
 _RATIO_MATTERS_FROM = 4 << 20
 _GREATEST_MEMBERS = 20_000
 _STEP = 1 << 20
+_TAIL = 65536 + 22 + 20 + 56
+"""Bytes at the end in which zipfile looks for its records: a comment, and the records."""
+
+BOMB = "文件解开后异常巨大，可能是压缩炸弹，没有读取；如确是文稿，请另存后再添加。"
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
 """Strict files name their vocabulary differently; everything else is the same."""
@@ -47,19 +55,47 @@ _STRICT_NAMES: tuple[tuple[bytes, bytes], ...] = (
 )
 
 
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """The zip, opened; ReadError where it is damaged or lists more members than fit in memory."""
+    try:
+        if _directory_size(path) > _GREATEST_DIRECTORY:
+            raise ReadError(path, BOMB)
+        return zipfile.ZipFile(path)
+    except DAMAGE as error:
+        raise ReadError(path, DAMAGED_ZIP) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise ReadError(path, DAMAGED_ZIP) from error
+
+
+def _directory_size(path: Path) -> int:
+    """Bytes of the list of members, as the records at the end of the zip state it.
+
+    The greatest that any record there states: which one a reader will choose need not be known.
+    """
+    with path.open("rb") as file:
+        end = file.seek(0, 2)
+        file.seek(max(0, end - _TAIL))
+        tail = file.read()
+    sizes = [0]
+    for mark, form, place in ((b"PK\5\6", "<L", 12), (b"PK\6\6", "<Q", 40)):
+        at = tail.find(mark)
+        while at >= 0:
+            if at + place + struct.calcsize(form) <= len(tail):
+                (size,) = struct.unpack_from(form, tail, at + place)
+                sizes.append(size)
+            at = tail.find(mark, at + 1)
+    # what states more than there is states nothing (0xFFFFFFFF: the 64-bit record counts)
+    return max(size for size in sizes if size <= end)
+
+
 class Package:
     """An office file as a container of XML parts; a context manager."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except DAMAGE as error:
-            raise self._damaged() from error
-        except OSError as error:
-            if error.errno != errno.EINVAL:
-                raise
-            raise self._damaged() from error
+        self._zip = open_zip(path)
         self._names = {info.filename: info for info in self._zip.infolist()}
         if len(self._names) > _GREATEST_MEMBERS:
             self._zip.close()
@@ -149,6 +185,4 @@ class Package:
         return ReadError(self.path, DAMAGED_ZIP)
 
     def _bomb(self) -> ReadError:
-        return ReadError(
-            self.path, "文件解开后异常巨大，可能是压缩炸弹，没有读取；如确是文稿，请另存后再添加。"
-        )
+        return ReadError(self.path, BOMB)

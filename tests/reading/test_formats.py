@@ -11,7 +11,7 @@ import pytest
 
 from index.errors import ReadError
 from index.reading import SUFFIXES, read
-from index.reading.formats import READERS
+from index.reading.formats import CONTAINERS, READERS
 from index.reading.unreadable import REASONS
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -42,7 +42,7 @@ def _reason(path: Path) -> str:
     [
         ("旧.doc", _ole("WordDocument"), "旧版 Word 文档（.doc）"),
         ("旧.wps", _ole("WordDocument"), "WPS 文字文档（.wps）"),
-        ("表.xls", _ole("Workbook"), "旧版 Excel 表格"),
+        ("表.xls", _ole("Workbook"), "表格已损坏"),
         ("片.ppt", _ole("PowerPoint Document"), "旧版幻灯片"),
         ("锁.docx", _ole("EncryptedPackage"), "有打开密码"),
         ("图.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "图片"),
@@ -53,9 +53,9 @@ def _reason(path: Path) -> str:
         ("论文.caj", b"CAJ\0\0\0\0", "CAJ"),
         ("程序.exe", b"MZ\x90\0\x03\0\0\0" + b"\0" * 60, "程序"),
         ("空.txt", b"", "空的"),
-        ("表.csv", "站点,场次\n甲,3\n".encode(), "文本表格"),
-        ("信.eml", b"From: a@b.invalid\r\nMIME-Version: 1.0\r\n\r\nx", "邮件"),
-        ("信.txt", b"From: a@b.invalid\r\nMIME-Version: 1.0\r\n\r\nx", "邮件"),
+        ("表.csv", "站点,场次\n甲,3\n".encode(), "没有成句的文字"),
+        ("信.eml", b"From: a@b.invalid\r\nMIME-Version: 1.0\r\n\r\n", "邮件里没有文字"),
+        ("信.txt", b"From: a@b.invalid\r\nMIME-Version: 1.0\r\n\r\n", "邮件里没有文字"),
         ("码.py", b"print('x')\n", "程序或数据"),
         ("噪声.txt", bytes(range(1, 256)) * 30, "不是文字文件"),
     ],
@@ -69,11 +69,11 @@ def test_unreadable_files_are_named(tmp_path: Path, name: str, data: bytes, expe
 @pytest.mark.parametrize(
     ("members", "mimetype", "expected"),
     [
-        (("[Content_Types].xml", "xl/workbook.xml"), "", "Excel 表格（.xlsx）"),
+        (("[Content_Types].xml", "xl/workbook.xml"), "", "表格已损坏"),
         (("[Content_Types].xml", "ppt/presentation.xml"), "", "幻灯片（.pptx）"),
         (("OFD.xml",), "", "OFD"),
         (("content.xml",), "application/vnd.oasis.opendocument.text", "OpenDocument 文档"),
-        (("总结.docx",), "", "压缩包"),
+        (("总结.py",), "", "里面没有能读入的文稿"),
     ],
 )
 def test_zips_are_told_apart(
@@ -125,5 +125,6 @@ def test_missing_files_folders_and_damaged_files(tmp_path: Path) -> None:
 def test_every_reason_is_a_sentence_and_every_reader_has_its_name() -> None:
     assert all(reason.endswith("。") for reason in REASONS.values())
     assert not set(REASONS) & set(READERS)
-    assert set(READERS) == {"txt", "md", "docx", "html", "pdf", "jsonl"}
+    assert not (set(REASONS) | set(READERS)) & set(CONTAINERS)
+    assert {"txt", "md", "docx", "html", "pdf", "jsonl"} <= set(READERS)
     assert {".txt", ".docx", ".pdf", ".md", ".html", ".jsonl"} <= SUFFIXES
