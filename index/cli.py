@@ -465,6 +465,8 @@ def status(settings: Settings, as_json: bool) -> int:
         value = library.status()
         failures = library.failures()
         partly_read = library.partly_read()
+        held = library.held()
+        files = library.files()
     if as_json:
         _print_json(
             {
@@ -472,6 +474,9 @@ def status(settings: Settings, as_json: bool) -> int:
                 **asdict(value),
                 "failures": [asdict(failure) for failure in failures],
                 "partly_read": [asdict(partial) for partial in partly_read],
+                "held": [asdict(one) for one in held],
+                "queue": [file.path for file in files if file.state == "queued"],
+                "files": [asdict(file) for file in files],
             }
         )
         return DONE
@@ -489,6 +494,11 @@ def status(settings: Settings, as_json: bool) -> int:
         click.echo(f"没有读入 {failure.path}：{failure.reason}")
     for partial in partly_read:
         click.echo(f"没有读全 {partial.path}：{partial.reason}")
+    for one in held:
+        click.echo(f"等待确认 {one.path}：{one.reason}")
+    waiting = sum(file.state == "queued" for file in files)
+    if waiting:
+        click.echo(f"还有 {waiting} 个文件等待读入")
     return DONE
 
 

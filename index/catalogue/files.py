@@ -9,7 +9,7 @@ from typing import Literal
 
 from index.catalogue.database import Database
 from index.catalogue.places import Places
-from index.datatypes import FileFailure, Sensitive
+from index.datatypes import FileFailure, FileState, Sensitive
 
 ReadState = Literal["complete", "unfinished", "failed"]
 
@@ -78,6 +78,41 @@ class Files:
                 fields,
             )
         )
+
+    def move(self, old: str, new: str) -> None:
+        """Give a file another path; its documents keep their ids, and it is to be read again."""
+        self._database.run(
+            "UPDATE file SET path = ?, state = 'unfinished' WHERE path = ?",
+            (self._places.kept(new), self._places.kept(old)),
+        )
+
+    def accept(self, path: str) -> None:
+        """Let in the bytes that a file held when it was last read."""
+        self._database.run(
+            "UPDATE file SET accepted = sha256 WHERE path = ?", (self._places.kept(path),)
+        )
+
+    def states_of_all(self) -> list[FileState]:
+        """Every file with its state, by path; those of the queue first, in its order."""
+        waiting = self.queue()
+        found = {
+            self._places.shown(path): FileState(
+                self._places.shown(path),
+                "held" if held != "[]" else "partly" if state == "complete" and reason else state,
+                reason,
+                size,
+                documents,
+            )
+            for path, state, reason, size, held, documents in self._database.rows(
+                "SELECT path, state, reason, size, held,"
+                " (SELECT count(*) FROM document WHERE file_id = file.id) FROM file ORDER BY path"
+            )
+        }
+        queued = [
+            replace(found.pop(path, FileState(path, "queued")), state="queued", reason="")
+            for path in waiting
+        ]
+        return [*queued, *found.values()]
 
     def delete(self, paths: Iterable[str]) -> None:
         """Delete files with all their documents, paragraphs, passages and words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from index.catalogue.vectors import VectorKind
 from index.datatypes import (
     Entry,
     FileFailure,
+    FileState,
     Filters,
     Metadata,
     Removal,
@@ -217,6 +219,26 @@ class Library:
             finally:
                 self.refresh()
 
+    def accept(self, paths: Iterable[Path | str], *, progress: Report | None = None) -> SyncResult:
+        """Let held files in: those of `paths` that are held, or lie below a folder of `paths`.
+
+        Only the bytes that were looked at: a file that changed since is asked about again.
+        Raises UnknownDocument where nothing below a path is held, and then lets nothing in.
+        """
+        with self._writer.hold("添加文件"):
+            held = [failure.path for failure in self.held()]
+            chosen: dict[str, None] = {}
+            for path in paths:
+                wanted = Path(os.path.abspath(path))  # noqa: PTH100
+                below = [one for one in held if wanted in (Path(one), *Path(one).parents)]
+                if not below:
+                    raise UnknownDocument(f"{wanted} 里没有等待确认的文件，请检查路径。")
+                chosen.update(dict.fromkeys(below))
+            with self._catalogue.database.transaction():
+                for one in chosen:
+                    self._catalogue.files.accept(one)
+            return self.sync(chosen, progress=progress)
+
     def remove(self, paths_or_ids: Iterable[str | int | Path]) -> list[Entry]:
         """Remove documents by id, by file or by folder; returns what was removed.
 
@@ -338,6 +360,14 @@ class Library:
     def failures(self) -> list[FileFailure]:
         """Files that could not be read when they were last tried."""
         return self._catalogue.files.failures()
+
+    def held(self) -> list[FileFailure]:
+        """Files that wait for a decision (`accept`, or `remove`), and what was found in them."""
+        return self._catalogue.files.held()
+
+    def files(self) -> list[FileState]:
+        """Every file and its state: those that a sync is going to read first, then by path."""
+        return self._catalogue.files.states_of_all()
 
     def partly_read(self) -> list[FileFailure]:
         """Files that were read but for a part (a page without text), and what is missing."""

@@ -47,6 +47,9 @@ class Survey:
     """Unchanged, but with another time than noted: their records are to be saved."""
     gone: list[str] = field(default_factory=list)
     """Known files that lie below a folder that was named and are no longer there."""
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    """(old path, new path) of known files that now lie elsewhere; `to_read` holds them, because
+    a new name or folder may say something new about them."""
     failed: list[FileFailure] = field(default_factory=list)
     """Paths that cannot be seen at all; nothing known of them is touched."""
     roots: dict[str, bool] = field(default_factory=dict)
@@ -92,7 +95,33 @@ def survey(
     for path in files:
         _look(path, known.get(str(path)), options, tables, found)
     found.failed += tables.failures
+    _follow_moves(found, known)
     return found
+
+
+def _follow_moves(found: Survey, known: Mapping[str, tuple[int, FileRecord]]) -> None:
+    """A file that is gone and one of the same bytes that is new are one file, moved or renamed."""
+    gone: dict[str, list[str]] = {}
+    for path in found.gone:
+        gone.setdefault(known[path][1].sha256, []).append(path)
+    for i, candidate in enumerate(found.to_read):
+        same = gone.get(candidate.record.sha256)
+        if candidate.old is not None or not candidate.record.size or not same:
+            continue
+        path = same.pop(0)
+        before = known[path][1]
+        own = metadata_from(before.options)
+        options = metadata_from(candidate.record.options).or_else(own)
+        given = candidate.given.or_else(own)
+        record = replace(
+            candidate.record,
+            options=metadata_to(options),
+            given=metadata_to(given),
+            accepted=before.accepted,
+        )
+        found.to_read[i] = Candidate(record, given, known[path])
+        found.moved.append((path, record.path))
+    found.gone = [path for path in found.gone if path not in {old for old, _ in found.moved}]
 
 
 def _look(

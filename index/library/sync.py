@@ -55,6 +55,7 @@ def synchronise(
         updated=tuple(taken.updated),
         unchanged=tuple(sorted([*found.unchanged, *taken.unchanged])),
         removed=tuple(found.gone),
+        moved=tuple(found.moved),
         failed=tuple(sorted([*found.failed, *taken.failed], key=lambda failure: failure.path)),
         partly_read=tuple(taken.partly_read),
         documents=taken.documents,
@@ -80,6 +81,10 @@ def _note(catalogue: Catalogue, found: Survey) -> None:
                 catalogue.files.add_root(path, folder)
         for record in found.touched:
             catalogue.files.save(record)
+        for old, new in found.moved:
+            catalogue.files.move(old, new)
+        if found.moved:
+            catalogue.facts.changed()
 
 
 class _Publisher:
