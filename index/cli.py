@@ -32,7 +32,7 @@ from index.errors import (
 from index.settings import Settings
 
 if TYPE_CHECKING:
-    from index.datatypes import Hit
+    from index.datatypes import Hit, SyncResult
     from index.library import Library
 
 DONE, PARTLY, WRONG_USE, UNUSABLE = 0, 1, 2, 3
@@ -233,6 +233,11 @@ def _pace(report: Progress) -> str:
 @click.option("--unit", type=_TEXT, help="这些文件的单位。")
 @click.option("--year", type=click.IntRange(1900, 2100), help="这些文件的年份。")
 @click.option("--kind", type=_TEXT, help="这些文件的文种，如 党建工作总结。")
+@click.option(
+    "--accept-sensitive",
+    is_flag=True,
+    help="有密级标志、身份证号、手机号、银行卡号的文件也读入，不再等待确认。",
+)
 @_json_option
 @click.pass_obj
 def add(
@@ -241,6 +246,7 @@ def add(
     unit: str | None,
     year: int | None,
     kind: str | None,
+    accept_sensitive: bool,
     as_json: bool,
 ) -> int:
     """添加或更新文件、文件夹、.jsonl；没有变化的不会重做。"""
@@ -252,6 +258,8 @@ def add(
     given = Metadata(unit=unit, year=year, kind=kind)
     with _opened(settings, create=True) as library, _progress() as report:
         result = library.sync(list(paths), given=given, progress=report)
+        if accept_sensitive and result.held:
+            result = _together(result, library.accept([one.path for one in result.held]))
         if result.added or result.updated or result.removed:
             TopicIndex.of(library).counts()
     if as_json:
@@ -267,7 +275,29 @@ def add(
             click.echo(f"没有读入 {failure.path}：{failure.reason}", err=True)
         for partial in result.partly_read:
             click.echo(f"没有读全 {partial.path}：{partial.reason}", err=True)
-    return PARTLY if result.failed else DONE
+        for one in result.held:
+            click.echo(f"等待确认 {one.path}：{one.reason}", err=True)
+        if result.held:
+            click.echo("确认可以读入的，请用 xunzhang add --accept-sensitive 再添加。", err=True)
+    return PARTLY if result.failed or result.held else DONE
+
+
+def _together(first: SyncResult, then: SyncResult) -> SyncResult:
+    """What two syncs did, where the second let in what the first held back."""
+    return replace(
+        then,
+        added=(*first.added, *then.added),
+        updated=(*first.updated, *then.updated),
+        unchanged=(*first.unchanged, *then.unchanged),
+        removed=(*first.removed, *then.removed),
+        failed=(*first.failed, *then.failed),
+        partly_read=(*first.partly_read, *then.partly_read),
+        moved=(*first.moved, *then.moved),
+        documents=first.documents + then.documents,
+        paragraphs=first.paragraphs + then.paragraphs,
+        encoded=first.encoded + then.encoded,
+        seconds=first.seconds + then.seconds,
+    )
 
 
 @cli.command()

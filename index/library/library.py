@@ -171,11 +171,13 @@ class Library:
 
     def _mend_quietly(self) -> None:
         """Publish what a killed process committed; delete uploads whose documents it removed."""
-        if not self._shadow.stale() and not self._catalogue.files.discarded():
+        files = self._catalogue.files
+        if not self._shadow.stale() and not files.discarded() and not files.queue():
             return
         try:
             with self._writer.hold("整理资料库", patience=0.0):
                 delete_discarded(self._catalogue)
+                files.queue_set(())  # nobody writes, so nobody reads on from it
                 if self._shadow.stale():
                     self._shadow.publish()
         except LibraryBusy:

@@ -48,7 +48,9 @@ def synchronise(
             with catalogue.change():
                 catalogue.files.delete(found.gone)
     finally:
+        catalogue.files.queue_set(())  # what is left of it was interrupted, and nobody reads on
         publisher.publish_if_stale()
+    read = {candidate.record.path for candidate in found.to_read}
     taken = intake.taken
     return SyncResult(
         added=tuple(taken.added),
@@ -58,6 +60,7 @@ def synchronise(
         moved=tuple(found.moved),
         failed=tuple(sorted([*found.failed, *taken.failed], key=lambda failure: failure.path)),
         partly_read=tuple(taken.partly_read),
+        held=tuple(one for one in catalogue.files.held() if one.path in read),
         documents=taken.documents,
         paragraphs=taken.paragraphs,
         encoded=taken.encoded,

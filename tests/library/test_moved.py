@@ -90,3 +90,13 @@ def test_the_queue_stands_before_the_other_files(
         ("乙.txt", "queued"),
         (path.name, "complete"),
     ]
+
+
+def test_a_queue_that_a_killed_process_left_is_no_queue(
+    library: Library, write: Write, folder: Path
+) -> None:
+    write("甲.txt", "完成土地平整一万二千亩。")
+    library.sync([folder])
+    library._catalogue.files.queue_set([str(folder / "乙.txt")])
+    with Library.open(library.folder, library.encoder, library._settings) as opened:
+        assert [file.state for file in opened.files()] == ["complete"]
