@@ -9,7 +9,7 @@ written in one transaction together with their words, so none is ever half there
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from index.catalogue import Catalogue
 from index.catalogue.documents import Change
 from index.catalogue.vectors import text_hash
 from index.catalogue.words import joined
-from index.datatypes import FileFailure, PreparedDocument
+from index.datatypes import FileFailure, PreparedDocument, Sensitive
 from index.embedding import Encoder
 from index.errors import EncoderError, ReadError
 from index.library.pace import Pace, Report
@@ -31,6 +31,13 @@ WINDOW_CHARACTERS = 2_000_000
 WINDOW_DOCUMENTS = 5000
 """A window is written when it holds so many new passages, characters or documents."""
 
+_KINDS = {
+    "secrecy": "密级标志",
+    "id_number": "身份证号",
+    "mobile": "手机号码",
+    "bank_card": "银行卡号",
+}
+
 
 @dataclass(slots=True)
 class _FileUnderway:
@@ -41,6 +48,8 @@ class _FileUnderway:
     keys: set[str] = field(default_factory=set)
     notes: dict[str, None] = field(default_factory=dict)
     """What could not be read although the rest could, each once, in order."""
+    sensitive: list[Sensitive] = field(default_factory=list)
+    """What in it asks for a decision; with any, nothing of it goes in."""
     checked_to_the_end: bool = False
     changed: bool = False
 
@@ -73,6 +82,7 @@ class Taken:
     unchanged: list[str] = field(default_factory=list)
     failed: list[FileFailure] = field(default_factory=list)
     partly_read: list[FileFailure] = field(default_factory=list)
+    held: list[FileFailure] = field(default_factory=list)
     documents: int = 0
     paragraphs: int = 0
     encoded: int = 0
@@ -88,6 +98,7 @@ class Intake:
         tokenizer: Tokenizer,
         *,
         report: Report | None = None,
+        accept_sensitive: bool = False,
         written: Callable[[], None] = lambda: None,
     ) -> None:
         """`encoder` is called at the first text that has no vector; `written` after each window."""
@@ -95,6 +106,7 @@ class Intake:
         self._encoder = encoder
         self._tokenizer = tokenizer
         self._written = written
+        self._accept_sensitive = accept_sensitive
         self._reading = Pace("reading", report)
         self._encoding = Pace("encoding", report)
         self._bytes_read = 0
@@ -106,8 +118,18 @@ class Intake:
         """Read all of `candidates`; those that cannot be read are noted with their reasons."""
         self._bytes_total = sum(candidate.record.size for candidate in candidates)
         jobs = [Job(candidate.record.path, candidate.given) for candidate in candidates]
-        with Preparer(jobs) as preparer:
-            self._take(preparer, candidates)
+        if not jobs:
+            return
+        self._queue(job.path for job in jobs)
+        try:
+            with Preparer(jobs) as preparer:
+                self._take(preparer, candidates)
+        finally:
+            self._queue(())
+
+    def _queue(self, paths: Iterable[str]) -> None:
+        with self._catalogue.database.transaction():
+            self._catalogue.files.queue_set(paths)
 
     def _take(self, preparer: Preparer, candidates: Sequence[Candidate]) -> None:
         window = _Window()
@@ -117,17 +139,24 @@ class Intake:
             underway = _FileUnderway(candidate, candidate.old[0] if candidate.old else None)
             try:
                 for change in self._changes(underway, preparer.documents(number)):
+                    if underway.sensitive:
+                        continue  # to its end: a person decides once, seeing everything
                     window.documents.append((underway, change))
                     self._gather(window, change)
                     if window.full:
                         # Of a file that turns out to be unreadable further down nothing may stay.
                         self._check_to_the_end(underway, preparer, number)
-                        window = self._flush(window)
+                        if not underway.sensitive:
+                            window = self._flush(window)
             except ReadError as error:
-                window.documents = [pair for pair in window.documents if pair[0] is not underway]
+                _drop(window, underway)
                 self._note_failure(underway, error.reason)
             else:
-                window.finished.append(underway)
+                if underway.sensitive:
+                    _drop(window, underway)
+                    self._hold(underway)
+                else:
+                    window.finished.append(underway)
             self._bytes_read += candidate.record.size
         self._reading.tell(len(candidates), len(candidates))
         self._flush(window)
@@ -140,6 +169,8 @@ class Intake:
     ) -> Iterator[Change]:
         for position, (prepared, notes) in enumerate(documents):
             underway.notes.update(dict.fromkeys(notes))
+            if not underway.checked_to_the_end and not self._accepted(underway.candidate):
+                underway.sensitive += prepared.sensitive
             key = _key(prepared, position, underway.keys)
             underway.keys.add(key)
             yield self._catalogue.documents.plan(underway.id, key, prepared)
@@ -153,7 +184,9 @@ class Intake:
 
     def _check_to_the_end(self, underway: _FileUnderway, preparer: Preparer, position: int) -> None:
         if not underway.checked_to_the_end:
-            preparer.check(position)
+            found = preparer.check(position)
+            if not self._accepted(underway.candidate):
+                underway.sensitive = list(found)
             underway.checked_to_the_end = True
 
     def _flush(self, window: _Window) -> _Window:
@@ -204,7 +237,10 @@ class Intake:
             for underway in window.finished:
                 notes = "".join(underway.notes)
                 record = replace(underway.candidate.record, state="complete", reason=notes)
+                if self._accept_sensitive:
+                    record = replace(record, accepted=record.sha256)
                 id_ = files.save(record)
+                files.queue_done(record.path)
                 dropped = self._catalogue.documents.delete_others(id_, underway.keys)
                 ended.append((underway, bool(dropped)))
             if written or any(dropped for _, dropped in ended):
@@ -225,6 +261,24 @@ class Intake:
         else:
             self.taken.unchanged.append(path)
 
+    def _accepted(self, candidate: Candidate) -> bool:
+        record = candidate.record
+        return self._accept_sensitive or (
+            bool(record.accepted) and record.accepted == record.sha256
+        )
+
+    def _hold(self, underway: _FileUnderway) -> None:
+        """Note that a file waits for a person's decision."""
+        record = underway.candidate.record
+        kinds = dict.fromkeys(_KINDS[one.kind] for one in underway.sensitive)
+        masked = "、".join(dict.fromkeys(one.masked for one in underway.sensitive[:3]))
+        reason = f"文件里有{'、'.join(kinds)}（{masked}），暂未收入；确认可以收入后再放行。"
+        held = replace(record, state="failed", reason=reason, held=tuple(underway.sensitive))
+        with self._catalogue.database.transaction():
+            self._catalogue.files.save(held)
+            self._catalogue.files.queue_done(record.path)
+        self.taken.held.append(FileFailure(record.path, reason))
+
     def _note_failure(self, underway: _FileUnderway, reason: str) -> None:
         record = underway.candidate.record
         kept = 0
@@ -233,8 +287,13 @@ class Intake:
         if kept:
             reason += "（资料库里保留着上次读到的内容）"
         with self._catalogue.database.transaction():
-            self._catalogue.files.save(replace(record, state="failed", reason=reason))
+            self._catalogue.files.save(replace(record, state="failed", reason=reason, held=()))
+            self._catalogue.files.queue_done(record.path)
         self.taken.failed.append(FileFailure(record.path, reason))
+
+
+def _drop(window: _Window, underway: _FileUnderway) -> None:
+    window.documents = [pair for pair in window.documents if pair[0] is not underway]
 
 
 def encode_and_keep(

@@ -37,13 +37,19 @@ def main() -> None:
     threading.Thread(target=_watch_memory, args=(limit,), daemon=True).start()
     while True:
         path, given, only_check = asked.get()
-        _answer(answers, path, given, only_check=only_check)
+        try:
+            _answer(answers, path, given, only_check=only_check)
+        except BrokenPipeError:  # the parent is gone
+            os._exit(0)
 
 
 def _answer(answers: IO[bytes], path: str, given: Metadata, *, only_check: bool) -> None:
     try:
         for document, notes in prepared(path, given):
-            send(answers, ("alive",) if only_check else ("document", document, notes))
+            send(
+                answers,
+                ("alive", document.sensitive) if only_check else ("document", document, notes),
+            )
     except ReadError as error:
         send(answers, ("failed", error.reason))
     except MemoryError:

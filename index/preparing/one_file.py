@@ -10,6 +10,7 @@ from index.datatypes import Document, Metadata, PreparedDocument
 from index.errors import ReadError
 from index.paragraphs import prepare
 from index.reading import read
+from index.sensitive import find
 
 NO_TEXT = "文件里没有正文（除去广告和页面文字后是空的），请检查内容。"
 
@@ -46,7 +47,8 @@ def prepared(path: str, given: Metadata) -> Iterator[tuple[PreparedDocument, tup
         result = prepare(document, given=replace(given, title="") if many else given)
         if not result.paragraphs and not many:
             raise ReadError(result.path, NO_TEXT)
-        yield result, document.notes
+        found = find([paragraph.text for paragraph in result.paragraphs])
+        yield replace(result, sensitive=found), document.notes
 
 
 def _check_characters(document: Document) -> None:

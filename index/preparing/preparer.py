@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from index.datatypes import Metadata, PreparedDocument
+from index.datatypes import Metadata, PreparedDocument, Sensitive
 from index.errors import ReadError
 from index.preparing.limits import LIMITS, Limits
 from index.preparing.one_file import harmless, prepared
@@ -117,16 +117,27 @@ class Preparer:
                 return
             yield message[1], message[2]
 
-    def check(self, position: int) -> None:
-        """Read a file once more to its end, beside the others. Raises ReadError."""
+    def check(self, position: int) -> tuple[Sensitive, ...]:
+        """Read a file once more to its end, beside the others. Raises ReadError.
+
+        Returns what in it asks for a decision.
+        """
+        found: list[Sensitive] = []
         job = self._files[position].job
+        if self._here:
+            return tuple(
+                one for document, _ in prepared(job.path, job.given) for one in document.sensitive
+            )
         child = Child(self._limits, self._start)
         try:
             for message in child.answers(job.path, job.given, only_check=True):
                 if message[0] == "failed":
                     raise ReadError(job.path, message[1])
+                if message[0] == "alive":
+                    found += message[1]
         finally:
             child.close()
+        return tuple(found)
 
     def _work(self, child: Child) -> None:
         try:
