@@ -15,16 +15,17 @@ from index.datatypes import (
     Block,
     Document,
     Metadata,
+    Origin,
     Paragraph,
     Passage,
     PreparedDocument,
     Span,
 )
-from index.metadata import infer, title_of
+from index.metadata import FIELDS, Guess, Where, guess, title_of
 from index.outline import Line, classify, outline
 from index.text import sentences
 
-PREPARATION_VERSION = 1
+PREPARATION_VERSION = 2
 """Raise it when cleaning, outline or cutting change, so that libraries read their files again."""
 
 PASSAGE_CHARACTERS = 300
@@ -40,21 +41,22 @@ def prepare(
     document: Document,
     *,
     given: Metadata = Metadata(),  # noqa: B008 (frozen)
+    given_where: Where = "metadata.csv",
     passage_characters: int = PASSAGE_CHARACTERS,
 ) -> PreparedDocument:
     """Clean, join, place, number and cut one document; settle its metadata.
 
     Metadata, first known wins: `given` (a row of metadata.csv, options), what the format states,
-    the title and the first lines, the name of the file and its folders.
+    the title and the first lines, the name of the file and its folders; `origins` says which.
+    `given_where` names who gave `given`. The name of an archive's member counts, not the archive's.
     Deterministic: the same document gives the same result.
     """
     cleaned = clean(document.blocks)
     pieces = _pieces(cleaned.blocks)
     texts = [piece.text for piece in pieces]
     marked = next((piece.text for piece in pieces[:3] if piece.title), "")
-    metadata = given.or_else(document.metadata).or_else(
-        infer(texts, document.path, marked_title=marked)
-    )
+    guessed = guess(texts, _named_path(document), marked_title=marked)
+    metadata = given.or_else(document.metadata).or_else(guessed.metadata)
     titles = _title_lines(texts, marked, metadata.title)
     places = outline(
         [
@@ -75,6 +77,8 @@ def prepare(
                 end=end,
                 level=place.level,
                 page=piece.page,
+                place=piece.place,
+                recognised=piece.recognised,
                 passages=tuple(
                     Passage(first, last)
                     for first, last in cut(piece.text, passage_characters=passage_characters)
@@ -86,19 +90,48 @@ def prepare(
         path=document.path,
         format=document.format,
         metadata=metadata,
-        external_id=document.external_id,
+        external_id=_external_id(document),
         paragraphs=tuple(paragraphs),
         removals=cleaned.removals,
         content_hash=_content_hash(paragraphs, metadata),
+        origins=_origins((given, given_where), (document.metadata, "stated"), guessed),
     )
+
+
+def _named_path(document: Document) -> str:
+    """The path whose names speak of the document: into the archive where it lies in one."""
+    return f"{document.path}/{document.member}" if document.member else document.path
+
+
+def _external_id(document: Document) -> str | None:
+    """What tells the documents of one file apart: the member's path, a line's id, or both."""
+    return "/".join(part for part in (document.member, document.external_id) if part) or None
+
+
+_SURE_GIVEN = 1.0
+_SURE_STATED = 0.9
+"""A docx title property may be a template's; the head table of a page is right."""
+
+
+def _origins(
+    given: tuple[Metadata, Where], stated: tuple[Metadata, Where], guessed: Guess
+) -> tuple[Origin, ...]:
+    """Where each known field came from, in the order title, unit, year, kind, period."""
+    found = {origin.field: origin for origin in guessed.origins}
+    for (metadata, where), sure in ((stated, _SURE_STATED), (given, _SURE_GIVEN)):
+        for field in FIELDS:
+            if getattr(metadata, field) not in (None, ""):
+                found[field] = Origin(field, where, sure)
+    return tuple(found[field] for field in FIELDS if field in found)
 
 
 def _content_hash(paragraphs: Sequence[Paragraph], metadata: Metadata) -> str:
     """SHA-256 over everything the catalogue would store."""
     content = [
-        [metadata.title, metadata.unit, metadata.year, metadata.kind],
+        [metadata.title, metadata.unit, metadata.year, metadata.kind, metadata.period],
         *(
-            [p.text, p.heading_path, p.level, p.page, [(q.start, q.end) for q in p.passages]]
+            [p.text, p.heading_path, p.level, p.page, p.place, p.recognised]
+            + [(q.start, q.end) for q in p.passages]
             for p in paragraphs
         ),
     ]
@@ -115,6 +148,8 @@ class _Piece:
     page: int | None
     title: bool
     row: bool = False
+    place: str = ""
+    recognised: bool = False
     torn: bool = False
     """A fragment was joined to it: what follows belongs to the same sentence."""
 
@@ -139,9 +174,12 @@ def _pieces(blocks: Sequence[Block]) -> list[_Piece]:
             block.page,
             block.kind == "title",
             block.kind == "row" or "｜" in text,
+            block.place,
+            block.recognised,
         )
         if pieces and _is_continuation(pieces[-1], piece):
             pieces[-1].text = _join(pieces[-1].text, text)
+            pieces[-1].recognised = pieces[-1].recognised or piece.recognised
             pieces[-1].torn = len(text) <= _LONGEST_FRAGMENT and text[-1] not in _ENDS
         else:
             pieces.append(piece)
@@ -232,7 +270,18 @@ def _split_run_together(piece: _Piece, lines: int) -> list[_Piece]:
         return [piece]
     edges = [0, *sorted(cuts), len(text)]
     parts = [text[start:end].strip() for start, end in pairwise(edges)]
-    return [_Piece(part, piece.level, piece.page, False) for part in parts if part]
+    return [
+        _Piece(
+            part,
+            piece.level,
+            piece.page,
+            False,
+            place=piece.place,
+            recognised=piece.recognised,
+        )
+        for part in parts
+        if part
+    ]
 
 
 def _running(found: Sequence[tuple[int, str, int]]) -> set[int]:

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from index.datatypes import Metadata
 from index.errors import ReadError
-from index.metadata import infer, kind_of, read_metadata_csv, title_of, unit_of, year_of
+from index.metadata import (
+    guess,
+    infer,
+    kind_of,
+    period_of,
+    read_metadata_csv,
+    title_of,
+    unit_of,
+    year_of,
+)
 
 
 def write(folder: Path, content: str | bytes) -> Path:
@@ -200,3 +209,63 @@ def test_anything_goes(lines: list[str], path: str, marked: str) -> None:
     found = infer(lines, path, marked_title=marked)
     assert found.year is None or 1900 <= found.year <= 2099
     assert found.unit is None or found.unit.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("青禾市水务局2023年上半年工作总结及下半年工作计划", "上半年"),
+        ("水务局2023年度总结及2024年上半年工作计划", None),
+        ("2023年第一季度党建工作总结", "第一季度"),
+        ("2023年3季度小结", "第三季度"),
+        ("2023年前三季度工作总结", "前三季度"),
+        ("2023年1－9月工作总结", "1—9月"),
+        ("2023年1月至11月工作汇报", "1—11月"),
+        ("2021—2023年三年工作总结", "2021—2023年"),
+        ("2021年至2023年工作总结", "2021—2023年"),
+        ("2023年半年工作总结", "上半年"),
+        ("2023年6月份工作总结", "6月"),
+        ("2023年党建工作总结", None),
+        ("2023年9-1月工作总结", None),
+        ("2023年12月5日会议纪要", None),
+        ("2023—2021年工作总结", None),
+    ],
+)
+def test_periods(text: str, period: str | None) -> None:
+    assert period_of(text) == period
+
+
+def origins(lines: list[str], path: str = "/x/a.txt") -> dict[str, str]:
+    return {origin.field: origin.where for origin in guess(lines, path).origins}
+
+
+def test_where_each_value_was_found() -> None:
+    assert origins(["青禾市水务局2023年上半年党建工作总结", "正文。"]) == dict.fromkeys(
+        ("title", "unit", "year", "kind", "period"), "title"
+    )
+    head = [
+        "青禾市水务局文件",
+        "青水发〔2023〕5号",
+        "关于做好节水工作的通知",
+        "各科室：",
+        "做好节水。",
+    ]
+    assert origins(head) == {
+        "title": "title", "unit": "letterhead", "year": "letterhead", "kind": "title"
+    }  # fmt: skip
+    assert origins(["党建工作总结", "正文。", "青禾市水务局", "2023年12月5日"]) == {
+        "title": "title", "unit": "signature", "year": "signature", "kind": "title"
+    }  # fmt: skip
+    opening = ["工作总结", "2023年上半年，我局认真学习。"]
+    assert origins(opening) == {
+        "title": "title", "year": "opening", "kind": "title", "period": "opening"
+    }  # fmt: skip
+    assert origins(["正文没有题目。"], "/x/2021年材料/青禾市水务局上半年党建工作总结.txt") == {
+        "title": "file name", "unit": "file name", "year": "folder", "kind": "file name",
+        "period": "file name",
+    }  # fmt: skip
+
+
+def test_a_table_gives_the_period(tmp_path: Path) -> None:
+    write(tmp_path, "path,period\na.txt,上半年\n")
+    assert list(read_metadata_csv(tmp_path).values()) == [Metadata(period="上半年")]

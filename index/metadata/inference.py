@@ -1,4 +1,4 @@
-"""Title, unit, year and kind of a document: from metadata.csv, from its own words, from its path.
+"""Title, unit, year, kind and period of a document, from its own words and its path.
 
 Unknown stays unknown: a unit that is only a placeholder (XXXX党支部, 某局) or fits anyone (市局,
 我局, 机关党支部) names nobody and is None.
@@ -6,19 +6,30 @@ Unknown stays unknown: a unit that is only a placeholder (XXXX党支部, 某局)
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path, PurePath
+from pathlib import PurePath
+from typing import Final, Literal, NamedTuple
 
-from index.datatypes import Metadata
-from index.errors import ReadError
+from index.datatypes import Metadata, Origin
+from index.metadata.periods import period_of
 from index.outline import classify
 
-METADATA_FILE = "metadata.csv"
-_COLUMNS = ("path", "title", "year", "unit", "kind")
+Field = Literal["title", "unit", "year", "kind", "period"]
+FIELDS: Final[tuple[Field, ...]] = ("title", "unit", "year", "kind", "period")
+Where = Literal[
+    "mended",
+    "metadata.csv",
+    "options",
+    "stated",
+    "title",
+    "letterhead",
+    "signature",
+    "opening",
+    "file name",
+    "folder",
+]
 
 KINDS: tuple[str, ...] = (
     # longest and most telling first: 党建工作总结 before 工作总结 before 总结
@@ -35,74 +46,6 @@ KINDS: tuple[str, ...] = (
 """Kinds of document (文种) that a title can end with or name."""
 
 
-def read_metadata_csv(folder: Path) -> Mapping[Path, Metadata]:
-    """The rows of `folder`/metadata.csv by absolute path; empty where there is no such file.
-
-    UTF-8 or GB18030; columns path, title, year, unit, kind in any order, all but path optional,
-    others ignored. Paths are relative to `folder` and may have backslashes.
-    Raises ReadError naming the line that cannot be used.
-    """
-    file = folder / METADATA_FILE
-    if not file.is_file():
-        return {}
-    text = _decode(file)
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found: dict[Path, Metadata] = {}
-    try:
-        header = [name.strip().lower() for name in next(rows, [])]
-        if "path" not in header:
-            raise ReadError(
-                file, f"第一行应是列名，至少要有 path，可用的列有：{'、'.join(_COLUMNS)}。"
-            )
-        columns = {name: header.index(name) for name in _COLUMNS if name in header}
-        for row in rows:
-            if not any(cell.strip() for cell in row):
-                continue
-            path, metadata = _row(file, rows.line_num, columns, row)
-            found[_resolve(folder, path)] = metadata
-    except csv.Error as error:
-        raise ReadError(
-            file, f"第 {rows.line_num} 行不是正确的 CSV（{error}），请检查引号是否成对。"
-        ) from error
-    return found
-
-
-def _row(
-    file: Path, number: int, columns: Mapping[str, int], row: Sequence[str]
-) -> tuple[str, Metadata]:
-    values = {
-        name: row[position].strip() if position < len(row) else ""
-        for name, position in columns.items()
-    }
-    if not values["path"]:
-        raise ReadError(file, f"第 {number} 行没有写 path，请补上文件名或删除这一行。")
-    year = values.get("year", "")
-    if year and not re.fullmatch(r"(?:19|20)\d{2}年?", year):
-        raise ReadError(file, f"第 {number} 行的 year 是“{year}”，应是四位数的年份，例如 2023。")
-    return values["path"], Metadata(
-        title=values.get("title", ""),
-        unit=values.get("unit") or None,
-        year=int(year[:4]) if year else None,
-        kind=values.get("kind") or None,
-    )
-
-
-def _resolve(folder: Path, path: str) -> Path:
-    return (folder / path.replace("\\", "/")).resolve()
-
-
-def _decode(file: Path) -> str:
-    raw = file.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ReadError(file, "不是文本，请另存为 UTF-8 编码的 CSV。")
-
-
-# --- what the text says ----------------------------------------------------------------------
-
 _HEAD_LINES = 12
 _TITLE_END = re.compile(
     r"(?:总结|报告|计划|要点|方案|意见|通知|通报|办法|规定|条例|讲话|致辞|汇报|材料|体会|纪要|决定|决议|规划|细则|公告|函|请示|批复|简报|稿"
@@ -115,27 +58,136 @@ _BODY_SIGN = re.compile(r"[。；]|[，,].*[，,].*[，,]|[：:]$")
 _LONGEST_TITLE = 60
 
 
+class Guess(NamedTuple):
+    """What a document says of itself, and where each value was found."""
+
+    metadata: Metadata
+    origins: tuple[Origin, ...]
+
+
+SURE: Final[Mapping[tuple[Field, Where], float]] = {
+    ("title", "title"): 0.95,
+    ("title", "file name"): 0.6,
+    ("unit", "title"): 0.9,
+    ("unit", "letterhead"): 0.85,
+    ("unit", "signature"): 0.8,
+    ("unit", "file name"): 0.7,
+    ("year", "title"): 0.95,
+    ("year", "opening"): 0.8,
+    ("year", "signature"): 0.7,
+    ("year", "letterhead"): 0.7,
+    ("year", "file name"): 0.7,
+    ("year", "folder"): 0.5,
+    ("kind", "title"): 0.9,
+    ("kind", "opening"): 0.8,
+    ("kind", "file name"): 0.6,
+    ("period", "title"): 0.95,
+    ("period", "opening"): 0.7,
+    ("period", "file name"): 0.7,
+}
+"""How sure a value is by where it was found, 0 to 1; `scripts/evaluate_metadata.py` measures it."""
+
+
 def infer(lines: Sequence[str], path: str, *, marked_title: str = "") -> Metadata:
     """What the first and last lines of a document, then its path, say.
-
-    `lines` are the paragraphs' texts after cleaning; `marked_title` is a line that the format
-    itself calls the title.
 
     >>> found = infer(["青禾市水务局2023年党建工作总结及2024年工作计划", "一年来……。"], "/x/a.txt")
     >>> found.unit, found.year, found.kind
     ('青禾市水务局', 2023, '党建工作总结')
     """
+    return guess(lines, path, marked_title=marked_title).metadata
+
+
+def guess(lines: Sequence[str], path: str, *, marked_title: str = "") -> Guess:
+    """Metadata and where it was found; for each field the first place that says anything wins.
+
+    The order: title, signature (unit) or opening lines (year, kind, period), letterhead, signature
+    (year), file name, folders. `lines` are the paragraphs' texts after cleaning; `marked_title` is
+    a line that the format itself calls the title; `path` may go into an archive (…/a.zip/b.docx).
+    """
     title, _ = title_of(lines, marked_title)
-    stem = _stem(path)
-    named = title or _stem_title(stem)
-    unit = unit_of(title) or _signature_unit(lines) or unit_of(_stem_title(stem))
-    year = year_of(title)
-    if year is None:
-        year = _first_line_year(lines) or _signature_year(lines)
-    if year is None:
-        year = _path_year(path)
-    kind = kind_of(title) or _announced_kind(lines) or kind_of(stem)
-    return Metadata(title=named, unit=unit, year=year, kind=kind)
+    named = _stem_title(_stem(path))
+    values: dict[Field, tuple[object, Where]] = {}
+
+    def first(field: Field, *candidates: tuple[Where, Callable[[], object]]) -> None:
+        for where, candidate in candidates:
+            value = candidate()
+            if value is not None and value != "":
+                values[field] = (value, where)
+                return
+
+    first("title", ("title", lambda: title), ("file name", lambda: named))
+    first(
+        "unit",
+        ("title", lambda: unit_of(title)),
+        ("signature", lambda: _signature_unit(lines)),
+        ("letterhead", lambda: _letterhead_unit(lines)),
+        ("file name", lambda: unit_of(named)),
+    )
+    first(
+        "year",
+        ("title", lambda: year_of(title)),
+        ("opening", lambda: _first_line_year(lines)),
+        ("signature", lambda: _signature_year(lines)),
+        ("letterhead", lambda: _letterhead_year(lines)),
+        ("file name", lambda: _year_in_name(_stem(path))),
+        ("folder", lambda: _folder_year(path)),
+    )
+    first(
+        "kind",
+        ("title", lambda: kind_of(title)),
+        ("opening", lambda: _announced_kind(lines)),
+        ("file name", lambda: kind_of(_stem(path))),
+    )
+    first(
+        "period",
+        ("title", lambda: period_of(title)),
+        ("opening", lambda: _opening_period(lines) if _REPORTS.search(title or named) else None),
+        ("file name", lambda: period_of(named)),
+    )
+    found = {field: value for field, (value, _) in values.items()}
+    return Guess(
+        Metadata(**found),  # type: ignore[arg-type]
+        tuple(Origin(field, where, SURE[field, where]) for field, (_, where) in values.items()),
+    )
+
+
+_REPORTS = re.compile("总结|小结|述职|汇报|情况")
+
+
+def _opening_period(lines: Sequence[str]) -> str | None:
+    """The period with which a report on oneself begins: 2023年上半年，我局…; 上半年，我局…."""
+    for line in lines[:4]:
+        match = re.match(r"\s*(?:(?:19|20)\d{2}\s*年|今年)?(?:以来)?(.{2,12}?)(?:以来)?[，,]", line)
+        if match and _OF_ITSELF.search(line[:200]):
+            found = period_of(match[1])
+            if found:
+                return found
+    return None
+
+
+_RED_HEAD = re.compile(r"(?P<unit>[一-鿿（）()·]{2,30})文件")
+_NUMBERED = re.compile(
+    r"[一-鿿]{2,16}\s*[〔\[（(【]\s*(?P<year>(?:19|20)\d{2})\s*[〕\]）)】]\s*第?\s*\d+\s*号"
+)
+
+
+def _letterhead_unit(lines: Sequence[str]) -> str | None:
+    """青禾市水务局文件 above the title names who wrote it."""
+    for line in lines[:6]:
+        match = _RED_HEAD.fullmatch(re.sub(r"\s", "", line))
+        if match and (signed := _SIGNED.fullmatch(match["unit"])):
+            return _named(signed.group())
+    return None
+
+
+def _letterhead_year(lines: Sequence[str]) -> int | None:
+    """The year of the document's own number: 青水发〔2023〕5号 alone in its line."""
+    for line in lines[:8]:
+        match = _NUMBERED.match(line.strip())
+        if match and len(line.strip()) <= 40:
+            return int(match["year"])
+    return None
 
 
 def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, range]:
@@ -413,11 +465,16 @@ def _stem_title(stem: str) -> str:
     return text.strip(" _-") or stem
 
 
-def _path_year(path: str) -> int | None:
-    """A year in the file's name, else in the nearest folder's."""
-    parts = PurePath(path.replace("\\", "/")).parts
-    for part in (_stem(path), *reversed(parts[:-1])):
-        match = re.search(r"(?<!\d)((?:19|20)\d{2})(?=年|\D|$)(?!\d)", part)
-        if match and (part.startswith(match[1]) or "年" in part or re.search(r"[一-鿿]", part)):
-            return int(match[1])
+def _folder_year(path: str) -> int | None:
+    """A year in the nearest folder's name that has one."""
+    for part in reversed(PurePath(path.replace("\\", "/")).parts[:-1]):
+        if (year := _year_in_name(part)) is not None:
+            return year
+    return None
+
+
+def _year_in_name(part: str) -> int | None:
+    match = re.search(r"(?<!\d)((?:19|20)\d{2})(?=年|\D|$)(?!\d)", part)
+    if match and (part.startswith(match[1]) or "年" in part or re.search(r"[一-鿿]", part)):
+        return int(match[1])
     return None
