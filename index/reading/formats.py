@@ -16,10 +16,13 @@ from index.errors import ReadError
 from index.reading.containers import archive, mail
 from index.reading.containers.members import Inside
 from index.reading.encoding import BYTE_ORDER_MARKS
+from index.reading.office import converted
+from index.reading.office.true_format import is_flat
 from index.reading.package import DAMAGE, open_zip
 from index.reading.pages import ofd, pdf
 from index.reading.plain import jsonl, markdown, txt
 from index.reading.sheets import delimited, workbook
+from index.reading.slides import pptx
 from index.reading.unreadable import REASONS
 from index.reading.web import html, mht
 from index.reading.word import docx
@@ -30,6 +33,8 @@ READERS: dict[str, Reader] = {
     "txt": txt.read,
     "md": markdown.read,
     "docx": docx.read,
+    "pptx": pptx.read,
+    **{kind: converted.reader(kind) for kind in ("doc", "wps", "rtf", "odt", "word-xml")},
     "html": html.read,
     "mht": mht.read,
     "xlsx": workbook.read,
@@ -51,7 +56,8 @@ CONTAINERS: dict[str, Callable[[Path, Inside], Iterator[Document]]] = {
 SUFFIXES: frozenset[str] = frozenset(
     {".txt", ".text", ".md", ".markdown", ".docx", ".docm", ".html", ".htm", ".shtml", ".xhtml"}
     | {".mht", ".mhtml", ".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv"}
-    | {".pdf", ".ofd", ".jsonl", ".ndjson", ".jsonl.gz", ".zip", ".eml"}
+    | {".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott", ".fodt"}
+    | {".pptx", ".pptm", ".ppsx", ".pdf", ".ofd", ".jsonl", ".ndjson", ".jsonl.gz", ".zip", ".eml"}
 )
 """Suffixes to offer in a file dialogue. `read` itself goes by the bytes."""
 
@@ -132,7 +138,8 @@ _HTML_TAG = re.compile(r"<(html|head|body|div|p|table|h[1-6]|article|br)\b[^>]*>
 _JSON_LINE = re.compile(r'\s*\{.{0,4000}?"(text|paragraphs)"\s*:', re.S)
 _MAIL = re.compile(r"(?:[A-Za-z-]+:[^\n]*\r?\n(?:[ \t][^\n]*\n)*){0,30}?MIME-Version:", re.I)
 _SAVED_PAGE = re.compile(
-    r"^(?:Snapshot-Content-Location:|From:\s*[\"']?<?(?:Saved by|由 )|Content-Location:\s*(?:file|https?):)"
+    r"^(?:Snapshot-Content-Location:|From:\s*[\"']?<?(?:Saved by|由 )"
+    r"|Content-Location:\s*(?:file|https?):)"
     r"|^Content-Type:\s*multipart/related;\s*[^\n]*?\n?[^\n]*?"
     r"type=[\"']?text/html",
     re.I | re.M,
@@ -216,6 +223,8 @@ def _text_kind(head: bytes, suffix: str) -> str:
         start = head.decode("latin-1")  # tags and keys are ASCII in every encoding of text files
     if 'progid="Word.Document"' in start[:1000]:
         return "word-xml"
+    if is_flat(start):
+        return "odt"
     if _HTML_START.match(start):
         return "html"
     if _MAIL.match(start):
@@ -236,6 +245,7 @@ def _zip_kind(path: Path) -> str:
                     mime = stream.read(100)
                 return {
                     b"application/vnd.oasis.opendocument.text": "odt",
+                    b"application/vnd.oasis.opendocument.text-template": "odt",
                     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
                     b"application/epub+zip": "epub",
                 }.get(mime.strip(), "odf")
@@ -258,5 +268,5 @@ def _ole_kind(path: Path) -> str:
     for stream, kind in _STREAMS:
         name = (stream + "\0").encode("utf-16-le")
         if name in data:
-            return "wps" if kind == "doc" and path.suffix.lower() == ".wps" else kind
+            return "wps" if kind == "doc" and path.suffix.lower() in (".wps", ".wpt") else kind
     return "ole"

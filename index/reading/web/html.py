@@ -26,7 +26,11 @@ from index.datatypes import Block, Document
 from index.errors import ReadError
 from index.reading.content import load, text_of
 from index.reading.encoding import BYTE_ORDER_MARKS
+from index.reading.web.head_table import head_table
 from index.reading.web.html_lines import Line, page_lines
+
+GREATEST_PAGE = 64 << 20
+"""Bytes. Pages of government sites take 10 to 500 kB."""
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _CHINESE_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "hz-gb-2312"})
@@ -58,7 +62,11 @@ _TITLE_WITHIN = 12
 
 def read(path: Path) -> Iterator[Document]:
     """One document; ReadError where the page shows no text (it may be filled in by scripts)."""
-    text, notes = _text(path, load(path, 64 << 20))
+    yield page(path, *page_text(path, load(path, GREATEST_PAGE)))
+
+
+def page(path: Path, text: str, notes: tuple[str, ...], form: str = "html") -> Document:
+    """The document that a page's text is; `form` is its Document.format. Raises ReadError."""
     # without huge_tree, text more than 256 tags deep is lost: unclosed <font> tags reach that
     parser = lxml_html.HTMLParser(
         remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
@@ -74,24 +82,34 @@ def read(path: Path) -> Iterator[Document]:
         raise ReadError(
             path, "网页里没有文字；正文可能要联网才显示，请在浏览器里复制到 .docx 或 .txt。"
         )
-    yield Document(path=str(path), format="html", blocks=tuple(blocks), notes=notes)
+    return Document(
+        path=str(path),
+        format=form,
+        blocks=tuple(blocks),
+        metadata=head_table(lines),
+        notes=notes,
+    )
 
 
-def _text(path: Path, data: bytes) -> tuple[str, tuple[str, ...]]:
+def page_text(path: Path, data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
     """The page as text: byte order mark, else the declared encoding if it fits, else scored.
 
-    Pages that were saved again often declare the encoding they had before.
+    `declared` is what stands outside the page (a header) and goes before its own <meta>. Pages
+    that were saved again often declare the encoding they had before.
     """
-    declared = _DECLARED.search(data[:4096])
-    marked = any(data.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)
-    if declared and not marked:
-        name = declared[1].decode("ascii").lower()
-        # pages that say GB2312 use characters beyond it
-        name = "gb18030" if name in _CHINESE_NAMES else name
-        try:
-            return data.decode(name), ()
-        except (UnicodeDecodeError, LookupError):
-            pass
+    if not any(data.startswith(mark) for mark, _ in BYTE_ORDER_MARKS):
+        within = _DECLARED.search(data[:4096])
+        for name in (declared, within and within[1].decode("ascii", errors="replace")):
+            if not name:
+                continue
+            # pages that say GB2312 use characters beyond it
+            name = "gb18030" if name.lower() in _CHINESE_NAMES else name
+            try:
+                text = data.decode(name)
+            except (UnicodeDecodeError, LookupError, ValueError):
+                continue
+            if text.strip():
+                return text, ()
     return text_of(path, data)
 
 
