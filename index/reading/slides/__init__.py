@@ -1,0 +1,1 @@
+"""Slides: what stands on them, slide by slide."""
