@@ -11,15 +11,9 @@ DAMAGED_ZIP = "文件已损坏，无法读取；请重新复制或下载，或�
 LOCKED = "文件有打开密码，无法读取；请在 Word 或 WPS 里去掉密码后另存，再添加。"
 
 REASONS: dict[str, str] = {
-    "doc": f"这是旧版 Word 文档（.doc），{_AS_DOCX}",
-    "wps": f"这是 WPS 文字文档（.wps），{_AS_DOCX}",
     "ole": f"这是旧版 Office 文件，{_AS_DOCX}",
-    "rtf": f"这是 RTF 文档，{_AS_DOCX}",
-    "odt": f"这是 OpenDocument 文档（.odt），{_AS_DOCX}",
     "odf": f"这是 OpenDocument 文件，{_AS_DOCX}",
-    "word-xml": f"这是 Word 2003 XML 文档，{_AS_DOCX}",
     "ppt": f"这是旧版幻灯片（.ppt），{_COPY_TEXT}",
-    "pptx": f"这是幻灯片（.pptx），{_COPY_TEXT}",
     "epub": f"这是 EPUB 电子书，{_NOT_YET}；请转换为 .docx 或 .txt 后再添加。",
     "caj": f"这是 CAJ 文献，{_NOT_YET}；请用 CAJViewer 另存为 PDF 或文字后再添加。",
     "archive": f"这是压缩包，{_UNPACK}",
