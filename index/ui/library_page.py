@@ -1,4 +1,4 @@
-"""资料库: what is in it, what could not be read, what cleaning took away; add, re-read, remove."""
+"""资料库: what is in it, what cleaning took away; add, mend, re-read, remove."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from index.cleaning import RULES, TYPOGRAPHIC
-from index.datatypes import Entry, FileFailure, Metadata
+from index.datatypes import Entry, Metadata
 from index.errors import LibraryError
 from index.library import Library, Status
 from index.reading import walk
-from index.ui import components, opened, wording
+from index.ui import attention, components, mending, opened, wording
 from index.ui.work import Job, adding
 
-VIEWS = ("全部资料", "添加", "没能读取", "清理掉的内容")
+VIEWS = ("全部资料", "添加", "需要处理", "清理掉的内容")
 
 ROW = 38
 """Height of a row of the table, in pixels."""
@@ -45,7 +45,8 @@ def show() -> None:
             "原来的文件不会被改动。</p></div>"
         )
         _add(shelf)
-        _failures(shelf.failures())
+        if attention.count(shelf):
+            attention.show(shelf)
         components.lead(f"资料库放在：{shelf.folder}")
         return
     _facts(held)
@@ -60,9 +61,8 @@ def show() -> None:
     )
     if view == "添加":
         _add(shelf)
-    elif view == "没能读取":
-        _failures(shelf.failures(), or_say="所有文件都读到了。")
-        _partly_read(shelf.partly_read())
+    elif view == "需要处理":
+        attention.show(shelf)
     elif view == "清理掉的内容":
         _cleaned(shelf)
     else:
@@ -102,6 +102,8 @@ def _table(shelf: Library) -> None:
         chosen = _choose(shelf, shown)
     if bar.button("移除", key="remove", icon=":material/delete:", disabled=not chosen):
         _confirm_removal(shelf, chosen)
+    if bar.button("改信息", key="mend", icon=":material/edit:", disabled=not chosen):
+        mending.mend(shelf, chosen)
     if bar.button("重新读取", key="reread", icon=":material/refresh:"):
         _reread(shelf, chosen)
     components.lead(
@@ -274,27 +276,15 @@ def _ended(job: Job) -> None:
         components.say(f"{job.name}做完了。")
     else:
         components.say(f"{job.name}做完了。{wording.synced(job.result)}")
-        _failures(job.result.failed)
-        _partly_read(job.result.partly_read)
+        for sentence in job.result.twins:
+            components.lead(sentence)
+        waiting = len(job.result.failed) + len(job.result.held) + len(job.result.partly_read)
+        if waiting:
+            components.lead(f"有 {waiting:,} 个文件要看一看，都列在“需要处理”里。")
     st.button("知道了", key="seen", on_click=opened.desk().clear)
 
 
-# ---- what could not be read, and what cleaning took away
-
-
-def _failures(failed: Sequence[FileFailure], or_say: str = "") -> None:
-    if not failed:
-        if or_say:
-            components.say(or_say)
-        return
-    components.lead(f"有 {len(failed)} 个文件没能读取：")
-    _list([(wording.file_name(each.path), f"{each.reason}　{each.path}") for each in failed])
-
-
-def _partly_read(files: Sequence[FileFailure]) -> None:
-    if files:
-        components.lead(f"有 {len(files)} 个文件读入了，但有内容没读到：")
-        _list([(wording.file_name(each.path), f"{each.reason}　{each.path}") for each in files])
+# ---- what cleaning took away
 
 
 def _cleaned(shelf: Library) -> None:

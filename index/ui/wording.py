@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Literal
 
-from index.datatypes import Filters, Hit, Progress, SearchMode, Source, SyncResult
+from index.datatypes import Entry, Filters, Hit, Progress, SearchMode, Source, SyncResult
 
 MODES: dict[SearchMode, str] = {"hybrid": "综合", "semantic": "按意思", "keyword": "按词语"}
 
@@ -84,8 +84,21 @@ def source_line(source: Source) -> str:
     '《工作总结》 青禾区 2023年 › 三、党建 › 第12段'
     """
     head = " ".join((f"《{title(source)}》", *where(source)))
-    page = f"（第{source.page}页）" if source.page else ""
-    return " › ".join((head, *headings(source), f"第{source.paragraph}段{page}"))
+    return " › ".join((head, *headings(source), f"第{source.paragraph}段{place(source)}"))
+
+
+def place(source: Source) -> str:
+    """Page, sheet and row, or slide of a paragraph, and whether its text was read off a picture.
+
+    >>> from index.datatypes import Source
+    >>> place(Source(1, None, "总结", None, None, None, "a.pdf", (), 4, page=3, recognised=True))
+    '（第3页，文字由识别得到）'
+    """
+    parts = [f"第{source.page}页" if source.page else source.place]
+    if source.recognised:
+        parts.append("文字由识别得到")
+    named = "，".join(part for part in parts if part)
+    return f"（{named}）" if named else ""
 
 
 def citation(text: str, source: Source) -> str:
@@ -159,6 +172,68 @@ def duration(seconds: float) -> str:
     return f"{hours} 小时 {rest} 分钟" if rest else f"{hours} 小时"
 
 
+_FIELDS = {"title": "标题", "unit": "单位", "year": "年份", "kind": "文种", "period": "时期"}
+_WHERE = {
+    "mended": "你改的",
+    "metadata.csv": "来自 metadata.csv",
+    "options": "添加时注明的",
+    "stated": "文件自带的信息",
+    "title": "从标题看出",
+    "letterhead": "从文头看出",
+    "signature": "从落款看出",
+    "opening": "从开头几行看出",
+    "file name": "从文件名看出",
+    "folder": "从文件夹名看出",
+}
+
+
+def origins(entry: Entry) -> tuple[str, ...]:
+    """How each known value of a document was found, a sentence each; doubtful ones say so.
+
+    >>> from index.datatypes import Origin
+    >>> origin = Origin("unit", "signature", 0.6)
+    >>> from dataclasses import replace
+    >>> entry = Entry(1, "总结", "青禾区", 2023, None, "a.txt", None, "txt", 9, 1, 0)
+    >>> origins(replace(entry, origins=(origin,)))
+    ('单位：青禾区，从落款看出，把握不大，请看一看',)
+    """
+    values = {
+        "title": entry.title,
+        "unit": entry.unit,
+        "year": entry.year,
+        "kind": entry.kind,
+        "period": entry.period,
+    }
+    return tuple(
+        f"{_FIELDS[each.field]}：{values[each.field]}，{_WHERE[each.where]}"
+        + ("，把握不大，请看一看" if each.sure < 0.7 else "")
+        for each in entry.origins
+        if values[each.field]
+    )
+
+
+_RELATIONS = {
+    "same_file": "和《{}》是同一个文件",
+    "same_text": "和《{}》内容相同",
+    "draft": "像是《{}》的另一稿，有 {:.0f}% 相同",
+}
+
+
+def twin(entry: Entry) -> str:
+    """What a document repeats and how it is counted; empty where it repeats nothing.
+
+    >>> from index.datatypes import Twin
+    >>> from dataclasses import replace
+    >>> entry = Entry(1, "总结", "青禾区", 2023, None, "a.txt", None, "txt", 9, 1, 0)
+    >>> twin(replace(entry, twin=Twin(2, "年终总结", "same_text", 1.0), counted=False))
+    '和《年终总结》内容相同，查找时只算一份。'
+    """
+    if entry.twin is None:
+        return ""
+    said = _RELATIONS[entry.twin.relation].format(entry.twin.title, 100 * entry.twin.shared)
+    return f"{said}，查找时{'两份都算' if entry.counted else '只算一份'}。"
+
+
 _STAGES = {
     "reading": ("正在读取文件", "个"),
     "encoding": ("正在理解内容", "段"),
@@ -192,6 +267,8 @@ def synced(result: SyncResult) -> str:
             ("更新", result.updated),
             ("没有变化", result.unchanged),
             ("移除", result.removed),
+            ("移动或改名", result.moved),
+            ("等你决定", result.held),
             ("没能读取", result.failed),
         )
         if paths

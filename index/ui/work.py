@@ -84,6 +84,16 @@ def adding(library: Library, paths: Sequence[Path] | None, given: Metadata) -> W
     return work
 
 
+def accepting(library: Library, paths: Sequence[Path]) -> Work:
+    """The work of letting files in that were held back for a decision."""
+
+    def work(report: Callable[[Progress], None]) -> SyncResult:
+        library.accept(paths)
+        return library.sync(paths, progress=report)
+
+    return work
+
+
 def encoding_anew(library: Library) -> Work:
     """The work of changing a library to the model in use."""
 

@@ -315,7 +315,7 @@ def test_a_file_is_added_found_removed_and_gone(page: Page, site: Site, tmp_path
     expect(page.get_by_text("柳溪镇防汛.txt")).to_be_visible()
     page.get_by_role("button", name="加入资料库").click()
     expect(page.get_by_text("添加资料做完了")).to_be_visible()
-    expect(page.get_by_text("有 1 个文件没能读取")).to_be_visible()
+    expect(page.get_by_text("有 1 个文件要看一看")).to_be_visible()
     page.get_by_role("button", name="知道了").click()
 
     page.goto(site.link(q="沙袋围堵管涌", mode="按词语"))

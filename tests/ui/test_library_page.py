@@ -119,13 +119,81 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason(
     app.run()
     add(app, folder)
     assert "没能读取 1 个" in text_of(app)
+    assert "有 1 个文件要看一看" in text_of(app)
     reason = own.failures()[0].reason
-    assert reason in text_of(app)
     app.button(key="seen").click().run()
-    app.segmented_control(key="view").set_value("没能读取").run()
+    app.segmented_control(key="view").set_value("需要处理").run()
     assert "旧<b>表.doc" in text_of(app)
     assert reason in text_of(app)
     assert len(own.documents()) == 3
+    app.button(key="drop-failed-0").click().run()
+    assert "不再列出 1 个文件" in text_of(app)
+    assert not own.failures()
+    assert (folder / "旧<b>表.doc").exists()
+
+
+HELD = """青桐区水务局2023年工作总结
+一、慰问困难职工
+年内走访困难职工六户，送去米面油，联系人手机号码 13912345678，家里老人看病有人陪。
+"""
+
+
+def test_a_file_that_is_held_back_goes_in_by_a_button(
+    app: AppTest, own: Library, reports: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "资料"
+    shutil.copytree(reports, folder)
+    (folder / "慰问.txt").write_text(HELD, encoding="utf-8")
+    app.run()
+    add(app, folder)
+    assert "等你决定 1 个" in text_of(app)
+    app.button(key="seen").click().run()
+    app.segmented_control(key="view").set_value("需要处理").run()
+    assert "慰问.txt" in text_of(app)
+    assert "13912345678" not in text_of(app)
+    assert len(own.documents()) == 3
+    app.button(key="accept-0").click().run()
+    finish(app)
+    assert len(own.documents()) == 4
+    assert not own.held()
+
+
+def test_what_was_guessed_wrong_is_mended_and_stays(
+    own: Library, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.sync([reports])
+    first = own.documents()[0]
+    monkeypatch.setattr(library_page, "_choose", lambda *_: [first])
+    app = AppTest.from_function(page, default_timeout=SECONDS).run()
+    app.button(key="mend").click().run()
+    app.text_input(key="mend-unit").set_value("夏坪乡")
+    app.number_input(key="mend-year").set_value(2019)
+    app.button(key="mend-save").click().run()
+    assert "改好了 1 份资料" in text_of(app)
+    own.sync([reports])
+    mended = own.document(first.id)
+    assert (mended.unit, mended.year, mended.title) == ("夏坪乡", 2019, first.title)
+
+
+def test_the_same_text_is_counted_once_unless_the_person_says_otherwise(
+    app: AppTest, own: Library, tmp_path: Path
+) -> None:
+    text = "云汀县茶业站2022年工作总结\n一、茶园管护\n" + "".join(
+        f"第{number}片茶园由站里的农技员包干，春剪秋施，茶农记账到户，亏了能查到是哪一环。"
+        for number in range(1, 9)
+    )
+    for name in ("甲.txt", "乙.txt"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    own.sync([tmp_path / "甲.txt"])
+    own.sync([tmp_path / "乙.txt"])
+    app.run()
+    app.segmented_control(key="view").set_value("需要处理").run()
+    assert "查找时只算一份" in text_of(app)
+    twin = next(entry for entry in own.documents() if entry.twin is not None)
+    assert not twin.counted
+    app.button(key=f"count-{twin.id}").click().run()
+    assert own.document(twin.id).counted
+    assert "查找时两份都算" in text_of(app)
 
 
 def test_what_cleaning_removed_is_listed(app: AppTest, own: Library, tmp_path: Path) -> None:
