@@ -48,8 +48,9 @@ def synchronise(
             with catalogue.change():
                 catalogue.files.delete(found.gone)
     finally:
-        catalogue.files.queue_set(())  # what is left of it was interrupted, and nobody reads on
         publisher.publish_if_stale()
+        if catalogue.files.queue():
+            catalogue.files.queue_set(())  # it was interrupted, and nobody reads on
     read = {candidate.record.path for candidate in found.to_read}
     taken = intake.taken
     return SyncResult(
