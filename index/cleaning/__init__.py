@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from index.cleaning.adverts import drop_adverts
 from index.cleaning.furniture import drop_furniture
+from index.cleaning.letterhead import drop_form
 from index.cleaning.lines import RULES, TYPOGRAPHIC, Line, Log
 from index.cleaning.marked import drop_marked
 from index.cleaning.pages import drop_page_edges, drop_repeated_title
@@ -68,6 +69,7 @@ def _round(lines: list[Line], log: Log) -> list[Line]:
     lines = drop_noise(lines, log)
     lines = drop_adverts(lines, log)
     lines = drop_furniture(lines, log)
+    lines = drop_form(lines, log)
     lines = drop_page_edges(lines, log)
     lines = drop_repeated_title(lines, log)
     return [line for line in lines if line.text or line.block.label]

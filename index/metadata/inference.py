@@ -66,19 +66,19 @@ class Guess(NamedTuple):
 
 
 SURE: Final[Mapping[tuple[Field, Where], float]] = {
-    ("title", "title"): 0.95,
-    ("title", "file name"): 0.6,
-    ("unit", "title"): 0.9,
+    ("title", "title"): 0.98,
+    ("title", "file name"): 0.3,
+    ("unit", "title"): 0.8,
     ("unit", "letterhead"): 0.85,
-    ("unit", "signature"): 0.8,
+    ("unit", "signature"): 0.5,
     ("unit", "file name"): 0.7,
-    ("year", "title"): 0.95,
+    ("year", "title"): 0.94,
     ("year", "opening"): 0.8,
-    ("year", "signature"): 0.7,
+    ("year", "signature"): 0.95,
     ("year", "letterhead"): 0.7,
     ("year", "file name"): 0.7,
     ("year", "folder"): 0.5,
-    ("kind", "title"): 0.9,
+    ("kind", "title"): 0.65,
     ("kind", "opening"): 0.8,
     ("kind", "file name"): 0.6,
     ("period", "title"): 0.95,
@@ -219,13 +219,13 @@ def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, range]:
 
 
 _LETTERHEAD = re.compile(
-    r".{2,30}(?:文件|〔\d{4}〕.{1,8}号|\[\d{4}\].{1,8}号|（\d{4}）第?\d+号)$|特急|急件|机密|秘密|内部资料|签发人.*|第\s*\d+\s*期"
+    r".{2,30}(?:文件|〔\d{4}〕.{1,8}号|\[\d{4}\].{1,8}号|（\d{4}）第?\d+号)$(?:\s*签发人.*)?$|[★☆]|\d{6}|特急|加急|平急|急件|(?:绝密|机密|秘密)(?:\s*★.{0,8})?|内部资料|签发人.*|第\s*\d+\s*期"
 )
 
 
 def _below_letterhead(lines: Sequence[str]) -> int:
     """Index of the line under a letterhead; 0 where no title stands below."""
-    for i, line in enumerate(lines[:6]):
+    for i, line in enumerate(lines[:9]):
         text = line.strip()
         if i and _TITLE_END.search(text) and _is_title_line(text):
             return i
