@@ -5,9 +5,10 @@
     python scripts/bench.py --only query,disk             some of the parts
     python scripts/bench.py --output bench.json           the figures for a program as well
 
-Parts: build (read the folder into a new library, then once more), encode (passages a second through
-the product and through plain sentence-transformers on torch, the same model and texts), query (end
-to end, in a warm process, with its memory), start (a new process up to its first answer), disk.
+Parts: build (read the folder into a new library, then once more), reading (reading and splitting
+alone, through the children and in one process), encode (passages a second through the product and
+through plain sentence-transformers on torch, the same model and texts), query (end to end, in a
+warm process, with its memory), start (a new process up to its first answer), disk.
 
 Encoding is measured in paired rounds: both in every round, taking turns to be first, each in a
 process of its own that only waits while the other works, so that a slower minute of the machine
@@ -27,14 +28,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from importlib import metadata
 from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("build", "encode", "query", "start", "disk")
+PARTS = ("build", "reading", "encode", "query", "start", "disk")
 PACKAGES = ("xunzhang", "torch", "sentence-transformers", "openvino", "faiss-cpu", "numpy")
 SEED = 20260101
 WARM_UP = 10
@@ -118,6 +119,8 @@ def measure(folder: Path, work: Path, options: argparse.Namespace) -> Figures:
     # the other parts need a library, whether building is asked for or not
     figures["build"] = build(folder, library)
     figures["library"] = contents(library)
+    if "reading" in options.only:
+        figures["reading"] = reading(folder)
     if "encode" in options.only:
         figures["encode"] = encode(passages(library, options.texts), options.rounds, work)
     if "query" in options.only:
@@ -246,6 +249,42 @@ def build_worker(asked: IO[str], answers: IO[str]) -> None:
             "peak_bytes": peak_memory(),
         },
     )
+
+
+def reading(folder: Path) -> Figures:
+    """Read and split all files of `folder`, in children (pickling included) and in this process.
+
+    Files that cannot be read cost their time and count no paragraphs.
+    """
+    from index.errors import ReadError
+    from index.preparing import Job, Preparer
+    from index.preparing.one_file import prepared
+    from index.reading import walk
+
+    tell("只读入和分段…")
+    jobs = [Job(str(path)) for path in walk([folder])]
+    counts = {"children": 0, "alone": 0}
+    seconds = {}
+    began = time.perf_counter()
+    with Preparer(jobs) as preparer:
+        for position in range(len(jobs)):
+            with suppress(ReadError):
+                for document, _ in preparer.documents(position):
+                    counts["children"] += len(document.paragraphs)
+    seconds["children"] = time.perf_counter() - began
+    began = time.perf_counter()
+    for job in jobs:
+        with suppress(ReadError):
+            for document, _ in prepared(job.path, job.given):
+                counts["alone"] += len(document.paragraphs)
+    seconds["alone"] = time.perf_counter() - began
+    return {
+        "files": len(jobs),
+        "paragraphs": counts["children"],
+        "children_per_second": counts["children"] / seconds["children"],
+        "alone_per_second": counts["alone"] / seconds["alone"],
+        "ratio": seconds["alone"] / seconds["children"],
+    }
 
 
 def contents(folder: Path) -> Figures:
@@ -587,6 +626,15 @@ def rows(figures: Figures) -> list[Row]:
             )
         )
     found.append(("reading it in again, nothing changed", f"{again['seconds']:.2f} s"))
+    if read := figures.get("reading"):
+        found.append(
+            (
+                "reading and splitting alone, paragraphs/second",
+                f"{read['children_per_second']:,.0f} through children, "
+                f"{read['alone_per_second']:,.0f} in one process (ratio {read['ratio']:.2f}; "
+                f"{read['files']:,} files, {read['paragraphs']:,} paragraphs)",
+            )
+        )
     if encoded := figures.get("encode"):
         found += [
             (
