@@ -42,11 +42,12 @@ def prepare(
     *,
     given: Metadata = Metadata(),  # noqa: B008 (frozen)
     given_where: Where = "metadata.csv",
+    mended: Metadata = Metadata(),  # noqa: B008 (frozen)
     passage_characters: int = PASSAGE_CHARACTERS,
 ) -> PreparedDocument:
     """Clean, join, place, number and cut one document; settle its metadata.
 
-    Metadata, first known wins: `given` (a row of metadata.csv, options), what the format states,
+    Metadata, first known wins: `mended` (by a person), `given` (a row of metadata.csv, options), what the format states,
     the title and the first lines, the name of the file and its folders; `origins` says which.
     `given_where` names who gave `given`. The name of an archive's member counts, not the archive's.
     Deterministic: the same document gives the same result.
@@ -56,7 +57,7 @@ def prepare(
     texts = [piece.text for piece in pieces]
     marked = next((piece.text for piece in pieces[:3] if piece.title), "")
     guessed = guess(texts, _named_path(document), marked_title=marked)
-    metadata = given.or_else(document.metadata).or_else(guessed.metadata)
+    metadata = mended.or_else(given).or_else(document.metadata).or_else(guessed.metadata)
     titles = _title_lines(texts, marked, metadata.title)
     places = outline(
         [
@@ -86,15 +87,18 @@ def prepare(
             )
         )
         start = end + 1
+    origins = _origins(
+        guessed, (document.metadata, "stated"), (given, given_where), (mended, "mended")
+    )
     return PreparedDocument(
         path=document.path,
         format=document.format,
         metadata=metadata,
-        external_id=_external_id(document),
+        external_id=external_id(document),
         paragraphs=tuple(paragraphs),
         removals=cleaned.removals,
-        content_hash=_content_hash(paragraphs, metadata),
-        origins=_origins((given, given_where), (document.metadata, "stated"), guessed),
+        content_hash=_content_hash(paragraphs, metadata, origins),
+        origins=origins,
     )
 
 
@@ -103,7 +107,7 @@ def _named_path(document: Document) -> str:
     return f"{document.path}/{document.member}" if document.member else document.path
 
 
-def _external_id(document: Document) -> str | None:
+def external_id(document: Document) -> str | None:
     """What tells the documents of one file apart: the member's path, a line's id, or both."""
     return "/".join(part for part in (document.member, document.external_id) if part) or None
 
@@ -113,22 +117,27 @@ _SURE_STATED = 0.9
 """A docx title property may be a template's; the head table of a page is right."""
 
 
-def _origins(
-    given: tuple[Metadata, Where], stated: tuple[Metadata, Where], guessed: Guess
-) -> tuple[Origin, ...]:
-    """Where each known field came from, in the order title, unit, year, kind, period."""
+def _origins(guessed: Guess, *told: tuple[Metadata, Where]) -> tuple[Origin, ...]:
+    """Where each known field came from, in the order title, unit, year, kind, period.
+
+    Of `told` the later wins.
+    """
     found = {origin.field: origin for origin in guessed.origins}
-    for (metadata, where), sure in ((stated, _SURE_STATED), (given, _SURE_GIVEN)):
+    for metadata, where in told:
         for field in FIELDS:
             if getattr(metadata, field) not in (None, ""):
+                sure = _SURE_STATED if where == "stated" else _SURE_GIVEN
                 found[field] = Origin(field, where, sure)
     return tuple(found[field] for field in FIELDS if field in found)
 
 
-def _content_hash(paragraphs: Sequence[Paragraph], metadata: Metadata) -> str:
+def _content_hash(
+    paragraphs: Sequence[Paragraph], metadata: Metadata, origins: Sequence[Origin]
+) -> str:
     """SHA-256 over everything the catalogue would store."""
     content = [
         [metadata.title, metadata.unit, metadata.year, metadata.kind, metadata.period],
+        [(origin.field, origin.where, origin.sure) for origin in origins],
         *(
             [p.text, p.heading_path, p.level, p.page, p.place, p.recognised]
             + [(q.start, q.end) for q in p.passages]
@@ -190,7 +199,8 @@ def _labelled(block: Block) -> str:
     """The text as its reader sees it: with the automatic number in front."""
     if not block.label:
         return block.text
-    spaced = block.label[-1].isalnum() or block.label.startswith("第")
+    # ① stands close to its text, as it is typed; 1.2, 第一章 or a bare 1 would run into the words
+    spaced = block.label[-1].isalpha() or block.label[-1].isdecimal() or block.label[0] == "第"
     return f"{block.label}{' ' if spaced and block.text else ''}{block.text}"
 
 

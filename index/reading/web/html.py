@@ -28,6 +28,7 @@ from index.reading.content import load, text_of
 from index.reading.encoding import BYTE_ORDER_MARKS
 from index.reading.web.head_table import head_table
 from index.reading.web.html_lines import Line, page_lines
+from index.reading.web.notes import place_notes
 
 GREATEST_PAGE = 64 << 20
 """Bytes. Pages of government sites take 10 to 500 kB."""
@@ -75,6 +76,7 @@ def page(path: Path, text: str, notes: tuple[str, ...], form: str = "html") -> D
         root = lxml_html.document_fromstring(_XML_DECLARATION.sub("", text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise ReadError(path, "网页里没有文字。") from error
+    place_notes(root)
     lines = page_lines(root)
     chosen = _chosen(lines)
     blocks = _with_title([*_blocks(lines, chosen)], _page_title(root))

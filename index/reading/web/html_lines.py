@@ -38,6 +38,7 @@ _DROPPED = frozenset(
         "rt",
         "rp",
         "datalist",
+        "del",
         "dialog",
         "meter",
         "progress",
@@ -55,7 +56,6 @@ _INLINE = frozenset(
         "cite",
         "code",
         "data",
-        "del",
         "dfn",
         "em",
         "font",
@@ -97,6 +97,10 @@ _FURNITURE_NAME = re.compile(
     re.I,
 )
 """Names of classes and ids that sites give to their furniture, English and pinyin."""
+_RUNNING_HEADS = frozenset({"header", "footer"})
+"""Titles that LibreOffice gives to the <div> of the page's running head and foot."""
+_NUMBER_SPAN = re.compile(r"mso-list\s*:\s*ignore", re.I)
+"""Word writes automatic numbers as text and marks them so."""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _TYPOGRAPHIC_SPACES = dict.fromkeys(range(0x2000, 0x200B), " ") | {0x2003: "\u3000"}
@@ -199,6 +203,9 @@ class _Walk:
         tag = str(element.tag)
         inline = tag in _INLINE
         if tag in _DROPPED or _hidden(element):
+            return _Frame(False, True, False, False, self._level)
+        if tag == "span" and _NUMBER_SPAN.search(element.get("style") or ""):
+            self._label = _written_number(element)
             return _Frame(False, True, False, False, self._level)
         if not inline:
             self.end_line()
@@ -334,6 +341,8 @@ def _hidden(element: etree._Element) -> bool:
 def _is_furniture(element: etree._Element) -> bool:
     if element.tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
         return True
+    if element.tag == "div" and element.get("title") in _RUNNING_HEADS:
+        return True
     if element.tag in ("body", "p", "td", "li") or re.fullmatch(r"h[1-6]", str(element.tag)):
         return False
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
@@ -362,6 +371,13 @@ def _number(item: etree._Element) -> str:
     if "cjk" in style or "chinese" in style:
         return numeral(count, "chineseCountingThousand") + "、"
     return numeral(count, _LIST_STYLES.get(parent.get("type") or "", "decimal")) + "."
+
+
+def _written_number(span: etree._Element) -> str:
+    """The automatic number that Word wrote out, "" for bullets (letters of a font of signs)."""
+    label = tidy("".join(str(part) for part in span.itertext()))
+    numbered = any(character.isnumeric() for character in label)
+    return label if numbered or re.fullmatch(r"[（(]?[A-Za-z]{1,5}[.、)）]", label) else ""
 
 
 def _integer(text: str | None, otherwise: int) -> int:
