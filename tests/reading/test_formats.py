@@ -68,7 +68,7 @@ def test_unreadable_files_are_named(tmp_path: Path, name: str, data: bytes, expe
     [
         (("[Content_Types].xml", "xl/workbook.xml"), "", "表格已损坏"),
         (("[Content_Types].xml", "ppt/presentation.xml"), "", "损坏"),
-        (("OFD.xml",), "", "OFD"),
+        (("OFD.xml",), "", "损坏"),
         (("总结.py",), "", "里面没有能读入的文稿"),
     ],
 )
