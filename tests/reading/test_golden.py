@@ -12,17 +12,24 @@ from index.reading import read
 from index.reading.office.libreoffice import available
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
-EXPECTED = tomllib.loads((GOLDEN / "expected.toml").read_text(encoding="utf-8"))["paragraphs"]
+EXPECTED = tomllib.loads((GOLDEN / "expected.toml").read_text(encoding="utf-8"))
+FILES = sorted(GOLDEN.glob("golden.*"))
 
 
-@pytest.mark.parametrize("suffix", ["docx", "doc", "odt", "wps"])
-def test_paragraphs_and_heading_paths(suffix: str) -> None:
-    if suffix != "docx" and available() is None:
+def test_every_format_is_there() -> None:
+    assert {file.suffix for file in FILES} == {
+        ".doc", ".docx", ".html", ".odt", ".pdf", ".rtf", ".wps",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.suffix[1:])
+def test_paragraphs_and_heading_paths(file: Path) -> None:
+    suffix = file.suffix[1:]
+    if suffix in ("doc", "odt", "rtf", "wps") and available() is None:
         pytest.skip("LibreOffice is not installed; this format is read through it")
-    (document,) = read(GOLDEN / f"golden.{suffix}")
+    (document,) = read(file)
     found = [
-        # a number and its text are joined with or without a space, as the number asks for it
-        [paragraph.text.replace(" ", ""), list(paragraph.heading_path)]
-        for paragraph in prepare(document).paragraphs
+        [paragraph.text, list(paragraph.heading_path)] for paragraph in prepare(document).paragraphs
     ]
-    assert found == EXPECTED
+    first = EXPECTED["first"].get(suffix, [])
+    assert found == first + EXPECTED["paragraphs"]

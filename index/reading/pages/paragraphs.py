@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import median, quantiles
 
 from index.datatypes import Block
 from index.reading.lines import PAGE_NUMBER, STARTS_ITEM
+from index.reading.pages.footnotes import take_notes
 from index.reading.pages.placed import PageLine
 from index.reading.wrapped import join
 
@@ -48,6 +49,13 @@ _FIRST_WORD = re.compile(
 
 def to_blocks(pages: Sequence[Sequence[PageLine]]) -> list[Block]:
     """Blocks of a document given the lines of each page, in reading order."""
+    notes: dict[int, list[str]] = {}
+    without_notes = []
+    for page in pages:
+        kept, found = take_notes(page)
+        without_notes.append(kept)
+        notes |= found
+    pages = without_notes
     furniture = _furniture([[line for line in page if not line.overlay] for page in pages])
     furniture |= {id(line) for page in pages for line in page if line.overlay}
     lines = [line for page in pages for line in page]
@@ -69,6 +77,8 @@ def to_blocks(pages: Sequence[Sequence[PageLine]]) -> list[Block]:
     in_row = {id(line) for line, is_row in zip(flow, rows, strict=True) if is_row}
     blocks = [_block(group, id(group[0]) in in_row) for group in groups]
     _mark_title(blocks, groups)
+    if notes:
+        blocks = _with_notes(blocks, groups, notes)
     return _with_furniture(blocks, [line for line in lines if id(line) in furniture])
 
 
@@ -81,6 +91,18 @@ def _block(group: Sequence[PageLine], is_row: bool) -> Block:
     if _DOT_LEADERS.search(text):
         return Block(text, kind="furniture", page=group[0].page)
     return Block(text, page=group[0].page)
+
+
+def _with_notes(
+    blocks: Sequence[Block], groups: Sequence[Sequence[PageLine]], notes: Mapping[int, list[str]]
+) -> list[Block]:
+    """The blocks with each footnote behind the paragraph whose line refers to it."""
+    result: list[Block] = []
+    for block, group in zip(blocks, groups, strict=True):
+        result.append(block)
+        for line in group:
+            result += [Block(text, page=line.page) for text in notes.get(id(line), ())]
+    return result
 
 
 def _with_furniture(blocks: list[Block], lines: Sequence[PageLine]) -> list[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,8 @@ _ASLANT = math.radians(5)
 """Writing that leans more than this from upright or a quarter turn is a watermark."""
 GREATEST_CHARACTERS = 2_000_000
 """Of one page; a page of small print has 5,000."""
+_AUTOMATIC_SPACE = 0.4
+"""Ems of white that offices put between Chinese and Latin; nobody typed a space there."""
 
 
 def page_lines(page: Any, number: int) -> list[PageLine]:
@@ -68,9 +70,28 @@ def _pieces(
                 yield Piece(characters)
                 characters = []
             last = box
+            if _made_up(characters, character, box):
+                characters.pop()
         characters.append((character, box))
     if characters:
         yield Piece(characters)
+
+
+def _made_up(before: Sequence[tuple[str, Box]], character: str, box: Box) -> bool:
+    """Whether pdfium made a space of the narrow white between Chinese and Latin."""
+    if len(before) < 2 or before[-1][0] != " " or before[-1][1][0] != before[-1][1][2]:
+        return False  # spaces of the file have a width
+    other, left = before[-2]
+    if _is_chinese(other) == _is_chinese(character) or not (
+        other.isalnum() and character.isalnum()
+    ):
+        return False
+    em = left[2] - left[0] if _is_chinese(other) else box[2] - box[0]
+    return box[0] - left[2] < _AUTOMATIC_SPACE * em
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
 
 
 def leans(angle: float) -> bool:

@@ -20,6 +20,11 @@ _COLUMN_EMS = 8.0
 _GUTTER_STEP = 4.0
 """Points to which proposals for a gutter are rounded."""
 
+_MANY_RUNS = 200
+"""Runs of lines down a page; a page of more is drawn in no order that could be mended."""
+_RAISED_HEIGHT, _RAISED_BY = 0.75, 0.15
+"""A raised digit is so much lower than its line is high, and stands so much above its foot."""
+
 Box = tuple[float, float, float, float]
 """left, bottom, right, top in points, as the page is shown (rotation applied)."""
 
@@ -44,6 +49,8 @@ class PageLine:
     """Where (x) each cell but the first begins."""
     column: int = 0
     """1 left, 2 right on a page of two columns; else 0."""
+    raised: tuple[tuple[int, int], ...] = ()
+    """Where (start, end in `text`) small raised digits stand: numbers of footnotes, or powers."""
     overlay: bool = False
     """It stands aslant over the page or belongs to its template: a watermark, no text."""
 
@@ -76,15 +83,43 @@ def to_lines(pieces: Iterable[Piece], number: int, page_height: float) -> list[P
     gutter = _gutter(whole)
     if gutter is not None:
         whole = _by_columns(whole, gutter)
-    lines = (_line(piece, number, page_height) for piece in whole)
-    return [line for line in lines if line is not None]
+    lines = [line for piece in whole if (line := _line(piece, number, page_height)) is not None]
+    return lines if gutter is not None else _settled(lines)
+
+
+def _settled(lines: Sequence[PageLine]) -> list[PageLine]:
+    """Lines as written, but for runs that were written late and stand in the white between others.
+
+    Programs write text boxes, heads and feet behind the text or before it. A run that overlaps the
+    height of any other line (a column, a cell) stays where it was written.
+    """
+    runs: list[list[PageLine]] = []
+    for line in lines:
+        if runs and line.middle <= runs[-1][-1].middle:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    extents = [(min(x.bottom for x in run), max(x.top for x in run)) for run in runs]
+    if len(runs) < 2 or len(runs) > _MANY_RUNS:
+        return list(lines)
+    result = runs[0]
+    free = True
+    for i, run in enumerate(runs[1:], 1):
+        bottom, top = extents[i]
+        at = next((j for j, x in enumerate(result) if x.middle < bottom), len(result))
+        free = free and not any(x.middle > bottom and x.middle < top for x in result)
+        # between two lines, and not around one: the white must hold the whole run
+        at = at if free else len(result)
+        result = [*result[:at], *run, *result[at:]]
+    return result
 
 
 def _gutter(pieces: Sequence[Piece]) -> float | None:
     """Where (x) the white between two columns of prose lies, or None.
 
     Prose fills its column: cells of tables do not. Every line that has a wide gap proposes the
-    gap's middle, every run the place before it; a place is a gutter where enough long runs end before it and begin behind it.
+    gap's middle, every run the place before it; a place is a gutter where enough
+    long runs end before it and begin behind it.
     """
     runs: list[tuple[float, float, float]] = []
     proposals: Counter[int] = Counter()
@@ -187,9 +222,15 @@ def _line(piece: Piece, number: int, page_height: float) -> PageLine | None:
         return None
     em = _em(shown)
     cells, gaps = _cells(piece.characters, em)
-    text = unify_radicals("".join(c for c, _ in piece.characters)).strip()
+    whole = unify_radicals("".join(c for c, _ in piece.characters))
+    text = whole.strip()
     return PageLine(
         text=text,
+        raised=tuple(
+            (start, end)
+            for start, end in _raised(piece.characters, len(whole) - len(whole.lstrip()))
+            if text[start:end].isdecimal()
+        ),
         page=number,
         left=min(box[0] for _, box in shown),
         bottom=median(box[1] for _, box in shown),
@@ -201,6 +242,23 @@ def _line(piece: Piece, number: int, page_height: float) -> PageLine | None:
         cells=tuple(unify_radicals(cell) for cell in cells) if len(cells) > 1 else (),
         gaps=tuple(gaps),
     )
+
+
+def _raised(characters: Sequence[tuple[str, Box]], stripped: int) -> list[tuple[int, int]]:
+    """(start, end) of small raised digits; `stripped`: spaces taken from the line's beginning."""
+    boxes = [box for c, box in characters if not c.isspace()]
+    height = median(box[3] - box[1] for box in boxes)
+    foot = median(box[1] for box in boxes)
+    found: list[tuple[int, int]] = []
+    for i, (character, box) in enumerate(characters):
+        small = box[3] - box[1] < _RAISED_HEIGHT * height
+        if character.isdecimal() and small and box[1] > foot + _RAISED_BY * height:
+            at = i - stripped
+            if found and found[-1][1] == at:
+                found[-1] = (found[-1][0], at + 1)
+            else:
+                found.append((at, at + 1))
+    return found
 
 
 def _em(shown: Sequence[tuple[str, Box]]) -> float:

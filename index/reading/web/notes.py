@@ -11,11 +11,15 @@ from copy import deepcopy
 
 from lxml import html
 
-_SIGN = re.compile(r"\s*[\[［(（〔]?\s*(?:\d{1,3}|[ivx]{1,6}|[a-z]|[①-⑳]|[*＊†‡])\s*[\]］)）〕]?\s*")
+_SIGN = re.compile(
+    r"\s*[\[［(（〔]?\s*(?:\d{1,3}|[ivx]{1,6}|[a-z]|[①-⑳]|[*＊†‡])\s*[\]］)）〕]?\s*"
+)
 """What stands for a note in the text: 1, [1], ①, *."""
 _NOTE_WRAPPER = re.compile(r"(sdfootnote|sdendnote|ftn|edn|fn)\d+")
 """Identities that offices give to the element around the paragraphs of one note."""
-_BLOCKS = frozenset("p li dd dt div td th h1 h2 h3 h4 h5 h6 blockquote pre".split())
+_BLOCKS = frozenset(
+    ("p", "li", "dd", "dt", "div", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "pre")
+)
 
 
 def place_notes(root: html.HtmlElement) -> None:
