@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.cleaning import clean
@@ -25,7 +25,7 @@ from index.metadata import FIELDS, Guess, Where, guess, title_of
 from index.outline import Line, classify, outline
 from index.text import sentences
 
-PREPARATION_VERSION = 2
+PREPARATION_VERSION = 3
 """Raise it when cleaning, outline or cutting change, so that libraries read their files again."""
 
 PASSAGE_CHARACTERS = 300
@@ -47,9 +47,11 @@ def prepare(
 ) -> PreparedDocument:
     """Clean, join, place, number and cut one document; settle its metadata.
 
-    Metadata, first known wins: `mended` (by a person), `given` (a row of metadata.csv, options), what the format states,
-    the title and the first lines, the name of the file and its folders; `origins` says which.
+    Metadata, first known wins: `mended` (by a person), `given` (a row of metadata.csv, options),
+    what the format states, the title and the first lines, the name of the file and its folders;
+    `origins` says which.
     `given_where` names who gave `given`. The name of an archive's member counts, not the archive's.
+    A document of headings alone has them as body text under its title.
     Deterministic: the same document gives the same result.
     """
     cleaned = clean(document.blocks)
@@ -65,6 +67,9 @@ def prepare(
             for i, piece in enumerate(pieces)
         ]
     )
+    if all(place.level for place in places):
+        # search answers with body text only: without any, the headings themselves must be found
+        places = [replace(place, level=0, path=()) for place in places]
     paragraphs = []
     start = 0
     for number, (piece, place) in enumerate(zip(pieces, places, strict=True), 1):
@@ -201,7 +206,8 @@ def _labelled(block: Block) -> str:
         return block.text
     # ① stands close to its text, as it is typed; 1.2, 第一章 or a bare 1 would run into the words
     spaced = block.label[-1].isalpha() or block.label[-1].isdecimal() or block.label[0] == "第"
-    return f"{block.label}{' ' if spaced and block.text else ''}{block.text}"
+    text = block.text.lstrip(" \t\u3000")
+    return f"{block.label}{' ' if spaced and text else ''}{text}"
 
 
 def _is_continuation(before: _Piece, piece: _Piece) -> bool:

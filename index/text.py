@@ -27,7 +27,7 @@ from index.errors import SettingsError
 
 _log = logging.getLogger(__name__)
 
-TOKENS_VERSION = 1
+TOKENS_VERSION = 2
 """Raise it when the same text gives other tokens than before: libraries then index words anew."""
 
 _KANGXI_IN_CHINA = {"⼾": "户"}
@@ -64,13 +64,24 @@ def unify_radicals(text: str) -> str:
     return text.translate(RADICALS)
 
 
+def _traditional_table() -> dict[int, str]:
+    text = resources.files("index").joinpath("data/traditional.txt").read_text(encoding="utf-8")
+    pairs = "".join(line for line in text.splitlines() if not line.startswith("#"))
+    return {ord(pairs[i]): pairs[i + 1] for i in range(0, len(pairs), 2)}
+
+
+TRADITIONAL: dict[int, str] = _traditional_table()
+"""Code of a traditional character -> the simplified one it is matched as; no simplified text has
+any of them, but for rare names."""
+
+
 class _Fold(dict[int, str]):
     """Character -> its folded form, filled on demand; one character always gives one."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         folded = RADICALS.get(code) or unicodedata.normalize("NFKC", character)
-        folded = folded.lower()
+        folded = folded.lower().translate(TRADITIONAL)
         self[code] = folded if len(folded) == 1 else character
         return self[code]
 
@@ -79,13 +90,14 @@ _FOLD = _Fold()
 
 
 def normalise(text: str) -> str:
-    """Fold widths, compatibility forms, radicals and case, for matching and never for display.
+    """Fold widths, compatibility forms, radicals, case and traditional characters, for matching.
+
+    Never for display: 發 and 髮 both give 发.
 
     Character by character and length preserving, so that offsets into the result are offsets into
-    `text`. Characters whose NFKC form is longer (⑩, ㎡) stay as they are. Traditional characters
-    stay traditional.
+    `text`. Characters whose NFKC form is longer (⑩, ㎡) stay as they are.
 
-    >>> normalise("ＡＰＰ使用率达９５％（⺠主测评）")
+    >>> normalise("ＡＰＰ使用率達９５％（⺠主测评）")
     'app使用率达95%(民主测评)'
     """
     return text.translate(_FOLD)

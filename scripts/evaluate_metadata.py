@@ -7,7 +7,8 @@ figures only, no text:
 
 precision: right of those guessed where the table has a value; recall: right of all the table has.
 Titles are compared without spaces, kinds by containment (政府工作报告 answers 工作报告), units by
-containment (the table's 云南省 and the text's 云南省人民政府 are one).
+containment (the table's 云南省 and the text's 云南省人民政府 are one); a unit that the table gives
+in English only is not compared.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from index.datatypes import Metadata
 from index.metadata import FIELDS, Field, read_metadata_csv
 from index.paragraphs import prepare
 from index.reading import read
+
+_HAN = re.compile("[一-鿿]")
 
 
 def right(field: Field, guessed: object, true: object) -> bool:
@@ -57,7 +60,7 @@ def count(
     true = getattr(truth, field)
     if where is None:
         counts[field, "-", "missed" if true else "unasked"] += 1
-    elif true in (None, ""):
+    elif true in (None, "") or (field == "unit" and not _HAN.search(str(true))):
         counts[field, where, "unasked"] += 1
     else:
         verdict = "right" if right(field, getattr(guessed, field), true) else "wrong"

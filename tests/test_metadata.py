@@ -269,3 +269,32 @@ def test_where_each_value_was_found() -> None:
 def test_a_table_gives_the_period(tmp_path: Path) -> None:
     write(tmp_path, "path,period\na.txt,上半年\n")
     assert list(read_metadata_csv(tmp_path).values()) == [Metadata(period="上半年")]
+
+
+def test_of_several_signers_the_first_leads() -> None:
+    lines = [
+        "关于做好节水工作的通知", "各科室要抓好落实。", "青禾市水务局", "青禾市财政局",
+        "2023年12月5日",
+    ]  # fmt: skip
+    assert infer(lines, "/x/a.txt").unit == "青禾市水务局"
+
+
+def test_what_is_passed_on_is_not_by_its_author() -> None:
+    lines = ["转发关于节水工作意见的通知", "现予转发。", "青禾市水务局", "2023年12月5日"]
+    assert infer(lines, "/x/a.txt").unit is None
+
+
+def test_the_unit_above_the_title() -> None:
+    lines = ["青禾市水务局", "2023年度工作总结", "二〇二三年十二月", "全年工作平稳有序。"]
+    found = guess(lines, "/x/a.txt")
+    assert found.metadata.unit == "青禾市水务局"
+    assert ("unit", "letterhead") in {(o.field, o.where) for o in found.origins}
+
+
+def test_a_deleted_year_is_none_and_hides_no_unit() -> None:
+    found = infer(["青禾市水务局20上半年工作总结", "20上半年，我局抓节水。"], "/x/a.txt")
+    assert (found.unit, found.year, found.period) == ("青禾市水务局", None, "上半年")
+
+
+def test_a_kind_in_traditional_characters() -> None:
+    assert kind_of("青禾市水務局年度工作總結") == "工作总结"

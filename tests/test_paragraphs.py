@@ -90,6 +90,17 @@ def test_automatic_numbers_are_part_of_the_text() -> None:
     assert prepared.paragraphs[2].heading_path == ("一、主要做法", "（一）抓学习")
 
 
+def test_headings_alone_are_body_text() -> None:
+    # search answers with level 0 only: a document without any would never be found
+    alone = prepare(document("一、落实节水责任", "二、完善管护机制", path="/x/提纲.txt"))
+    assert [(p.level, p.heading_path) for p in alone.paragraphs] == [(0, ("提纲",))] * 2
+    styled = prepare(document(Block("节水要点", kind="title"), Block("主要做法", level=1)))
+    assert [(p.level, p.heading_path) for p in styled.paragraphs] == [(0, ("节水要点",))] * 2
+    followed = prepare(document("一、落实节水责任", "每月检查一次，发现问题及时整改。"))
+    assert [p.level for p in followed.paragraphs] == [1, 0]
+    assert prepare(document()).paragraphs == ()
+
+
 def test_pages_stay() -> None:
     prepared = prepare(document(Block("水务总结", page=1), Block("全年平稳。", page=2)))
     assert [p.page for p in prepared.paragraphs] == [1, 2]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from index.errors import SettingsError
 from index.text import (
     RADICALS,
+    TRADITIONAL,
     Tokenizer,
     default_terms,
     normalise,
@@ -77,7 +78,18 @@ def test_normalise_keeps_every_offset(text: str) -> None:
 
 
 def test_normalise() -> None:
-    assert normalise("ＡＢＣ，１２３％　⽤⼾ ⺠生 ⑩ ㎡ 黨") == "abc,123% 用户 民生 ⑩ ㎡ 黨"
+    assert normalise("ＡＢＣ，１２３％　⽤⼾ ⺠生 ⑩ ㎡ 黨") == "abc,123% 用户 民生 ⑩ ㎡ 党"
+
+
+def test_traditional_characters_match_simplified_ones(tokenizer: Tokenizer) -> None:
+    assert normalise("加強黨風廉政建設，發展農村經濟，羣衆滿意") == (
+        "加强党风廉政建设,发展农村经济,群众满意"
+    )
+    assert tokenizer.tokens("黨風廉政建設") == tokenizer.tokens("党风廉政建设")
+    # characters of their own in simplified texts
+    assert normalise("成效显著，乾坤，瞭望") == "成效显著,乾坤,瞭望"
+    assert len(TRADITIONAL) > 2500
+    assert not set(map(chr, TRADITIONAL)) & set(TRADITIONAL.values())
 
 
 def test_radicals_become_ordinary_characters() -> None:

@@ -58,8 +58,17 @@ def split_at_indents(line: Line, log: Log) -> list[Line]:
     first = re.split("\u3000{2,}", parts[0].strip(), maxsplit=1)
     if len(first) == 2 and len(first[0]) <= 40:
         parts[:1] = first
+    parts = [piece for part in parts for piece in _head_and_text(part)]
     log.count("indent", len(parts) - 1, line.origin)
     return [line.with_text(part) for part in parts]
+
+
+def _head_and_text(part: str) -> list[str]:
+    """A numbered heading without a full stop, and the text that an indent sets apart from it."""
+    pieces = re.split("\u3000{2,}", part.strip("\u3000"), maxsplit=1)
+    if len(pieces) == 2 and len(pieces[0]) <= 40 and classify(pieces[0]) is not None:
+        return [pieces[0], *_head_and_text(pieces[1])]
+    return [part]
 
 
 def tidy(line: Line, log: Log) -> Line:

@@ -15,6 +15,7 @@ from typing import Final, Literal, NamedTuple
 from index.datatypes import Metadata, Origin
 from index.metadata.periods import period_of
 from index.outline import classify
+from index.text import TRADITIONAL
 
 Field = Literal["title", "unit", "year", "kind", "period"]
 FIELDS: Final[tuple[Field, ...]] = ("title", "unit", "year", "kind", "period")
@@ -120,7 +121,8 @@ def guess(lines: Sequence[str], path: str, *, marked_title: str = "") -> Guess:
     first(
         "unit",
         ("title", lambda: unit_of(title)),
-        ("signature", lambda: _signature_unit(lines)),
+        # what is passed on below a covering letter bears the signature of its own author
+        ("signature", lambda: None if "转发" in title else _signature_unit(lines)),
         ("letterhead", lambda: _letterhead_unit(lines)),
         ("file name", lambda: unit_of(named)),
     )
@@ -174,6 +176,10 @@ _NUMBERED = re.compile(
 
 def _letterhead_unit(lines: Sequence[str]) -> str | None:
     """青禾市水务局文件 above the title names who wrote it."""
+    _, title = title_of(lines)
+    above = lines[title.start - 1].strip() if title.start else ""
+    if _SIGNED.fullmatch(above) and (unit := _named(above)):
+        return unit  # alone in the line above the title, as on a cover
     for line in lines[:6]:
         match = _RED_HEAD.fullmatch(re.sub(r"\s", "", line))
         if match and (signed := _SIGNED.fullmatch(match["unit"])):
@@ -219,7 +225,7 @@ def title_of(lines: Sequence[str], marked: str = "") -> tuple[str, range]:
 
 
 _LETTERHEAD = re.compile(
-    r".{2,30}(?:文件|〔\d{4}〕.{1,8}号|\[\d{4}\].{1,8}号|（\d{4}）第?\d+号)$(?:\s*签发人.*)?$|[★☆]|\d{6}|特急|加急|平急|急件|(?:绝密|机密|秘密)(?:\s*★.{0,8})?|内部资料|签发人.*|第\s*\d+\s*期"
+    r".{2,30}(?:文件|(?:〔\d{4}〕|\[\d{4}\]).{1,8}号|（\d{4}）第?\d+号)(?:\s*签发人.*)?|[★☆]|\d{6}|特急|加急|平急|急件|(?:绝密|机密|秘密)(?:\s*★.{0,8})?|内部资料|签发人.*|第\s*\d+\s*期"
 )
 
 
@@ -301,7 +307,7 @@ def kind_of(text: str) -> str | None:
     >>> kind_of("春天") is None
     True
     """
-    core = re.sub(r"[（(][^（）()]*[）)]$", "", text.strip())
+    core = re.sub(r"[（(][^（）()]*[）)]$", "", text.strip()).translate(TRADITIONAL)
     core = re.sub("(?:工作|开展)情况(?=总结|小结)", "工作", core)
     # 关于印发《…方案》的通知 is a 通知: what it names inside is not its own kind
     if core.startswith("关于") or re.search(
@@ -339,7 +345,7 @@ _UNIT_END = (
 )
 _UNIT = re.compile(
     rf"^(?:关于)?(?P<party>(?:中共|中国共产党)?)(?P<unit>[一-鿿A-Za-z0-9（）()·]{{2,28}}?(?:{_UNIT_END}))"
-    r"(?=关于|\s|\d{4}|二〇|二○|上半年|下半年|年度|党建|工作|意识形态|主题教育|党风|述职|基层|机关党建|党员|班子"
+    r"(?=关于|\s|\d{4}|20(?=[上下年])|二〇|二○|上半年|下半年|年度|党建|工作|意识形态|主题教育|党风|述职|基层|机关党建|党员|班子"
     r"|书记|领导|第[一二三四]季度|半年|总结|政府工作|年$|$|学习|贯彻|落实|开展|推进|整治|巩固|抓|为|全面|新时代"
     r"|优化|安全|履职|党组理论|标准化)"
 )
@@ -407,12 +413,24 @@ def _signature(lines: Sequence[str]) -> tuple[str | None, int | None]:
         match = _DATE_LINE.fullmatch(lines[i].strip().strip("（）()"))
         if match:
             year = int(match["arabic"] or match["han"].translate(_HAN_DIGITS))
-            above = lines[i - 1].strip() if i else ""
-            signed = _SIGNED.fullmatch(above)
-            return (_named(above) if signed else None), year
+            return _leading_signer(lines, i - 1), year
     last = lines[-1].strip() if lines else ""
     signed = _SIGNED.fullmatch(last)
     return (_named(last) if signed and len(lines) > 2 else None), None
+
+
+def _leading_signer(lines: Sequence[str], last: int) -> str | None:
+    """The unit that signs in line `last`; of several, one a line, the first: it leads."""
+    signers: list[str] = []
+    for i in range(last, max(-1, last - _MOST_SIGNERS), -1):
+        text = lines[i].strip()
+        if not _SIGNED.fullmatch(text):
+            break
+        signers.append(text)
+    return _named(signers[-1]) if signers else None
+
+
+_MOST_SIGNERS = 12
 
 
 def _signature_unit(lines: Sequence[str]) -> str | None:

@@ -61,6 +61,8 @@ _DATE = re.compile(
 _UNIT_ALONE = re.compile(
     r"[^，。！？；：、,]{2,24}(?:局|委|部|厅|处|办|公司|集团|支部|党委|党组|中心|院|校|政府|镇|乡|街道|社区)$"
 )
+_OF_TEXT: frozenset[Kind] = frozenset({"part", "chapter", "section", "han", "han_bracket"})
+"""Numbers that no list of appendices below a signature has."""
 _SIGNATURE = re.compile(r"[^，。！？；：、,]{2,30}$")
 _LONE = re.compile(r"[^，。！？；：,;:!?|\t]{2,30}(?:[，\s][^，。！？；：,;:!?|\t]{2,20})?$")
 _LONE_HALF = re.compile(r"[^，。！？；：、,;:!?|\s\d]{4,16}$")
@@ -239,7 +241,7 @@ def _is_lone(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> boo
     text = lines[i].text
     if len(text) > 40 or not 0 < i < len(lines) - 1 or not _LONE.match(text):
         return False
-    if _NOT_LONE.match(text):
+    if _NOT_LONE.match(text) or _DATE.match(text):
         return False
     before, after = lines[i - 1], lines[i + 1]
     if any(line.title and text in line.text for line in lines[: min(i, _HEAD_LINES)]):
@@ -291,6 +293,9 @@ def _last_body(lines: Sequence[Line]) -> int:
     """Index of the last paragraph that is text; after it stand signature, date and the like."""
     last = len(lines) - 1
     for i in range(last, max(0, len(lines) - 8), -1):
+        mark = classify(lines[i].text)
+        if mark is not None and mark.kind in _OF_TEXT:
+            break  # a date above it stands on the cover
         if _DATE.match(lines[i].text):
             signed = _SIGNATURE.match(lines[i - 1].text) and not classify(lines[i - 1].text)
             return i - 2 if signed else i - 1
