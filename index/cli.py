@@ -275,6 +275,8 @@ def add(
             click.echo(f"没有读入 {failure.path}：{failure.reason}", err=True)
         for partial in result.partly_read:
             click.echo(f"没有读全 {partial.path}：{partial.reason}", err=True)
+        for sentence in result.twins:
+            click.echo(sentence, err=True)
         for one in result.held:
             click.echo(f"等待确认 {one.path}：{one.reason}", err=True)
         if result.held:
@@ -293,6 +295,7 @@ def _together(first: SyncResult, then: SyncResult) -> SyncResult:
         failed=(*first.failed, *then.failed),
         partly_read=(*first.partly_read, *then.partly_read),
         moved=(*first.moved, *then.moved),
+        twins=(*first.twins, *then.twins),
         documents=first.documents + then.documents,
         paragraphs=first.paragraphs + then.paragraphs,
         encoded=first.encoded + then.encoded,
@@ -321,6 +324,53 @@ def remove(settings: Settings, targets: tuple[str, ...], as_json: bool) -> int:
         for entry in removed:
             click.echo(f"已移除《{entry.title}》（{entry.path}）")
     return DONE
+
+
+@cli.command()
+@click.argument("ids", metavar="ID…", nargs=-1, required=True, type=int)
+@click.option("--title", type=_TEXT, help="标题。")
+@click.option("--unit", type=_TEXT, help="单位。")
+@click.option("--year", type=click.IntRange(1900, 2100), help="年份。")
+@click.option("--kind", type=_TEXT, help="文种，如 党建工作总结。")
+@click.option("--period", type=_TEXT, help="时期，如 上半年。")
+@click.option("--reset", is_flag=True, help="改过的都不要了，恢复自动识别的内容。")
+@_json_option
+@click.pass_obj
+def mend(
+    settings: Settings,
+    ids: tuple[int, ...],
+    title: str | None,
+    unit: str | None,
+    year: int | None,
+    kind: str | None,
+    period: str | None,
+    reset: bool,
+    as_json: bool,
+) -> int:
+    """改文档的标题、单位、年份、文种、时期；重新读取也不会变回去。"""
+    told = Metadata(title=title or "", unit=unit, year=year, kind=kind, period=period)
+    if reset == (told != Metadata()):
+        raise QueryError(
+            "请写明要改的内容，例如 --unit 青禾区水务局；要恢复自动识别的内容，只写 --reset。"
+        )
+    with _opened(settings) as library:
+        waiting = library.mend(ids, None if reset else told)
+        mended = [library.document(id_) for id_ in dict.fromkeys(ids)]
+    if as_json:
+        _print_json(
+            {
+                "mended": [asdict(entry) for entry in mended],
+                "waiting": [asdict(one) for one in waiting],
+            }
+        )
+    else:
+        for entry in mended:
+            parts = (entry.unit, entry.year, entry.kind, entry.period)
+            known = "，".join(str(part) for part in parts if part is not None)
+            click.echo(f"{entry.id}　《{entry.title}》{known}")
+        for one in waiting:
+            click.echo(f"{one.path}：{one.reason}", err=True)
+    return PARTLY if waiting else DONE
 
 
 def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -529,6 +579,41 @@ def status(settings: Settings, as_json: bool) -> int:
     waiting = sum(file.state == "queued" for file in files)
     if waiting:
         click.echo(f"还有 {waiting} 个文件等待读入")
+    return DONE
+
+
+@cli.command()
+@click.argument("ids", metavar="[ID]…", nargs=-1, type=int)
+@click.option("--count", is_flag=True, help="这些文档查找时也算。")
+@click.option("--once", is_flag=True, help="这些文档查找时不算，同样的内容只算一份。")
+@_json_option
+@click.pass_obj
+def same(
+    settings: Settings, ids: tuple[int, ...], count: bool, once: bool, as_json: bool
+) -> int:
+    """列出内容重复的文档；给出编号则改变它们算不算。"""
+    if bool(ids) != (count or once) or (count and once):
+        raise QueryError("请写成 same 列出重复的文档，或 same 编号 --count、same 编号 --once。")
+    with _opened(settings) as library:
+        for id_ in ids:
+            library.count(id_, count)
+        known = library.documents()
+    repeated = [entry for entry in known if entry.twin is not None]
+    if as_json:
+        _print_json({"same": [asdict(entry) for entry in repeated]})
+        return DONE
+    if not repeated:
+        click.echo("没有重复的文档。")
+    for entry in repeated:
+        twin = entry.twin
+        relation = {"same_file": "同一个文件", "same_text": "内容相同"}.get(
+            twin.relation, f"像是修改稿，{100 * twin.shared:.0f}% 相同"
+        )
+        counting = "算" if entry.counted else "不算"
+        click.echo(
+            f"{entry.id}　《{entry.title}》{relation}：{twin.document_id}　《{twin.title}》，"
+            f"查找时{counting}（{entry.path}）"
+        )
     return DONE
 
 

@@ -10,8 +10,10 @@ from index.catalogue.database import Database
 from index.catalogue.documents import Documents
 from index.catalogue.facts import Facts
 from index.catalogue.files import Files
+from index.catalogue.mends import Mends
 from index.catalogue.migrations import MIGRATIONS, migrate, schema_version
 from index.catalogue.places import Places
+from index.catalogue.twins import Twins
 from index.catalogue.vectors import Vectors
 from index.catalogue.words import Words
 from index.errors import LibraryDamaged
@@ -37,8 +39,10 @@ class Catalogue:
         places = Places(file.parent)
         self.files = Files(self.database, places)
         self.documents = Documents(self.database, places)
+        self.mends = Mends(self.database)
         self.vectors = Vectors(self.database)
         self.words = Words(self.database)
+        self.twins = Twins(self.database)
 
     @property
     def outdated(self) -> bool:

@@ -224,6 +224,15 @@ class _Tables:
         return self._read[folder]
 
 
+def unchanged_on_disk(record: FileRecord) -> bool:
+    """Whether the file can be read now and holds the bytes that it held when it was last read."""
+    path = Path(record.path)
+    try:
+        return path.stat().st_size == record.size and _sha256(path) == record.sha256
+    except OSError:
+        return False
+
+
 def metadata_to(metadata: Metadata) -> str:
     """JSON of what is known, the same for equal metadata."""
     known = {
