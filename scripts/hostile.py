@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import fuzz_samples
 from confined import Reader
 
 LIMIT = 60.0
@@ -100,6 +101,45 @@ def _pdf(objects: int, tree: str = "") -> bytes:
     return bytes(out + b"trailer<</Root 1 0 R/Size %d>>\n%%%%EOF" % (objects + 3))
 
 
+def _pdf_indexed(objects: int, extra: str = "") -> bytes:
+    """A sound PDF: a page with a line of text, a true cross-reference table, unused objects."""
+    content = b"BT /F1 12 Tf 72 700 Td (Report of the year) Tj ET"
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        *(b"<</A %d>>" % number for number in range(objects)),
+    ]
+    out, places = bytearray(b"%PDF-1.4\n"), []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(out))
+        out += b"%d 0 obj%bendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer<</Root 1 0 R/Size %d%b>>\n" % (len(bodies) + 1, extra.encode())
+    return bytes(out + b"startxref\n%d\n%%%%EOF" % start)
+
+
+def _ole_locked() -> bytes:
+    """The beginning of what Office writes for a file with a password (MS-OFFCRYPTO 2.3)."""
+    mark = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    names = "".join(name.ljust(32, "\0") for name in ("EncryptionInfo", "EncryptedPackage"))
+    return mark.ljust(512, b"\0") + names.encode("utf-16-le").ljust(4096, b"\0")
+
+
+def _zip_locked() -> bytes:
+    """A zip whose member is marked as encrypted, in both of its headers (APPNOTE 4.4.4)."""
+    data = bytearray(_zip(("总结.txt", _SENTENCE.encode())))
+    data[6] |= 1
+    data[data.find(b"PK\1\2") + 8] |= 1
+    return bytes(data)
+
+
+_ENCRYPT = f"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'ab' * 32}>/U<{'cd' * 32}>>>/ID[<00><00>]"
 _ENTITIES = (
     '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">'
     + "".join(
@@ -151,6 +191,14 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "空.docx": lambda: b"",
     "空.zip": lambda: _zip(),
     "只有零.txt": lambda: bytes(300 << 20),
+    "有密码.docx": _ole_locked,
+    "有密码.xlsx": _ole_locked,
+    "有密码.pdf": lambda: _pdf_indexed(0, _ENCRYPT),
+    "有密码.zip": _zip_locked,
+    "三十万对象.pdf": lambda: _pdf_indexed(300_000),
+    "xlsx炸弹.xlsx": lambda: fuzz_samples.xlsx(" " * (600 << 20)),
+    "pptx炸弹.pptx": lambda: fuzz_samples.pptx(" " * (600 << 20)),
+    "ofd炸弹.ofd": lambda: fuzz_samples.ofd(" " * (600 << 20)),
     "部分套部分.eml": lambda: b"".join(
         b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n)
         for n in range(3000)

@@ -37,6 +37,10 @@ _TAIL = 65536 + 22 + 20 + 56
 
 BOMB = "文件解开后异常巨大，可能是压缩炸弹，没有读取；如确是文稿，请另存后再添加。"
 
+_NESTED = "文件内部嵌套太深（如表格层层套表格），没有读取；请把内层的文字复制到新文件后再添加。"
+_TOO_DEEP = "Excessive depth"
+"""libxml2's words where elements stand more than 256 deep."""
+
 _STRICT = b"http://purl.oclc.org/ooxml/"
 """Strict files name their vocabulary differently; everything else is the same."""
 _STRICT_NAMES: tuple[tuple[bytes, bytes], ...] = (
@@ -51,6 +55,14 @@ _STRICT_NAMES: tuple[tuple[bytes, bytes], ...] = (
     (
         b"http://purl.oclc.org/ooxml/officeDocument/math",
         b"http://schemas.openxmlformats.org/officeDocument/2006/math",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/presentationml/main",
+        b"http://schemas.openxmlformats.org/presentationml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/main",
+        b"http://schemas.openxmlformats.org/drawingml/2006/main",
     ),
 )
 
@@ -124,7 +136,7 @@ class Package:
         ):
             raise ReadError(
                 self.path,
-                "文件内部含有 DOCTYPE 声明，正常的 Word 文档不会有，可能是恶意文件，没有读取。",
+                "文件内部含有 DOCTYPE 声明，办公软件不会写入，可能是恶意文件，没有读取。",
             )
         if _STRICT in data:
             for strict, usual in _STRICT_NAMES:
@@ -139,6 +151,8 @@ class Package:
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
+            if _TOO_DEEP in (error.msg or ""):
+                raise ReadError(self.path, _NESTED) from error
             raise self._damaged() from error
         if root.getroottree().docinfo.internalDTD is not None:  # in an encoding not searched above
             raise self._damaged()

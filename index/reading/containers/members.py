@@ -39,6 +39,9 @@ _SPENT = (
     "请解压后分批添加。"
 )
 
+_NOTHING = "里面没有能读入的文稿。"
+
+_COUNTED = re.compile(r"（共 \d+ 个没有读入）$")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _SUFFIX = re.compile(r"((?:\.jsonl|\.ndjson)?\.[A-Za-z0-9]{1,8})$")
 
@@ -193,7 +196,15 @@ def _shortened(notes: list[str]) -> list[str]:
 
 
 def _nothing(notes: list[str]) -> str:
+    """The first reasons; of a container that held only containers, the innermost reason alone."""
     if not notes:
         return "压缩包里没有文件。"
     more = f"（共 {len(notes)} 个没有读入）" if len(notes) > 3 else ""
-    return "里面没有能读入的文稿。" + "".join(notes[:3]) + more
+    kept = dict.fromkeys(_innermost(note) for note in notes[:3])
+    return _NOTHING + "".join(kept) + more
+
+
+def _innermost(note: str) -> str:
+    """`note` without the reasons that only repeat that nothing inside could be read."""
+    reason = note.rpartition(_NOTHING)[2]
+    return _COUNTED.sub("", reason) or note
