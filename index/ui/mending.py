@@ -25,44 +25,55 @@ def mend(shelf: Library, chosen: Sequence[Entry]) -> None:
             f"改 {len(chosen)} 份资料：填了的一项，每一份都改成这样；空着的不动。"
             "改过的内容会一直保留，重新读取也不会变回去。"
         )
-    title = st.text_input("标题", one.title, key="mend-title") if one is not None else ""
-    unit = st.text_input("单位", (one and one.unit) or "", key="mend-unit")
-    year = st.number_input(
+    if one is not None:
+        st.text_input("标题", one.title, key="mend-title")
+    st.text_input("单位", (one and one.unit) or "", key="mend-unit")
+    st.number_input(
         "年份", 1949, 2100, value=one.year if one else None, step=1, key="mend-year", placeholder=""
     )
-    kind = st.text_input("文种", (one and one.kind) or "", key="mend-kind")
-    period = st.text_input(
-        "时期", (one and one.period) or "", key="mend-period", placeholder="例如 上半年"
-    )
-    told = Metadata(
-        title=_changed(title, one.title if one else ""),
-        unit=_changed(unit, one.unit if one else None) or None,
-        year=year if year is not None and (one is None or year != one.year) else None,
-        kind=_changed(kind, one.kind if one else None) or None,
-        period=_changed(period, one.period if one else None) or None,
-    )
+    st.text_input("文种", (one and one.kind) or "", key="mend-kind")
+    st.text_input("时期", (one and one.period) or "", key="mend-period", placeholder="例如 上半年")
     with st.container(horizontal=True):
-        if st.button("改好了", type="primary", key="mend-save"):
-            if told == Metadata():
-                components.say("没有改动。")
-                return
-            _do(shelf, chosen, told, f"改好了 {len(chosen)} 份资料。")
-        if st.button("恢复自动识别", key="mend-reset"):
-            _do(shelf, chosen, None, f"{len(chosen)} 份资料恢复了自动识别的内容。")
-        if st.button("不改了", key="mend-cancel"):
+        # callbacks: they see what was typed last, even where typing and the click come together
+        saved = st.button(
+            "改好了", type="primary", key="mend-save", on_click=_save, args=(shelf, chosen)
+        )
+        back = st.button("恢复自动识别", key="mend-reset", on_click=_reset, args=(shelf, chosen))
+        if st.button("不改了", key="mend-cancel") or saved or back:
             st.rerun()
 
 
-def _changed(value: str, before: str | None) -> str:
-    value = value.strip()
+def _save(shelf: Library, chosen: Sequence[Entry]) -> None:
+    one = chosen[0] if len(chosen) == 1 else None
+    year = st.session_state["mend-year"]
+    told = Metadata(
+        title=_changed("title", one.title if one else ""),
+        unit=_changed("unit", one.unit if one else None) or None,
+        year=year if year is not None and (one is None or year != one.year) else None,
+        kind=_changed("kind", one.kind if one else None) or None,
+        period=_changed("period", one.period if one else None) or None,
+    )
+    if told == Metadata():
+        st.session_state["told"] = "没有改动。"
+    else:
+        _do(shelf, chosen, told, f"改好了 {len(chosen)} 份资料。")
+
+
+def _reset(shelf: Library, chosen: Sequence[Entry]) -> None:
+    _do(shelf, chosen, None, f"{len(chosen)} 份资料恢复了自动识别的内容。")
+
+
+def _changed(name: str, before: str | None) -> str:
+    value = str(st.session_state.get(f"mend-{name}", "")).strip()
     return value if value != (before or "") else ""
 
 
 def _do(shelf: Library, chosen: Sequence[Entry], told: Metadata | None, sentence: str) -> None:
     try:
-        shelf.mend([entry.id for entry in chosen], told)
+        waiting = shelf.mend([entry.id for entry in chosen], told)
     except LibraryError as error:
         st.session_state["sorry"] = str(error)
-    else:
-        st.session_state["told"] = sentence
-    st.rerun()
+        return
+    if waiting:
+        sentence = f"有 {len(waiting)} 个文件现在读不到，改动已记下，读到时会照着更新。"
+    st.session_state["told"] = sentence
