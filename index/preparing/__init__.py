@@ -5,6 +5,7 @@ it does, it does it to a child, and costs its own place in the library only.
 """
 
 from index.preparing.limits import LIMITS, Limits
+from index.preparing.one_file import key_of
 from index.preparing.preparer import Job, Preparer
 
-__all__ = ["LIMITS", "Job", "Limits", "Preparer"]
+__all__ = ["LIMITS", "Job", "Limits", "Preparer", "key_of"]

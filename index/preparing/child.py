@@ -1,7 +1,8 @@
 """The child's side: takes one file after another from its standard input, until that closes.
 
 Answers, in this order for a file: ("document", PreparedDocument, notes)…, then ("end", bytes held)
-or ("failed", reason). It imports readers and nothing heavier: no numpy, no model, no page.
+or ("failed", reason, bytes held). It imports readers and nothing heavier: no numpy, no model, no
+page.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -19,6 +21,7 @@ from index.errors import ReadError
 from index.preparing.limits import EXIT_MEMORY, TOO_LARGE
 from index.preparing.messages import receive, send
 from index.preparing.one_file import prepared
+from index.reading.options import ReadOptions, using
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at the memory."""
@@ -30,30 +33,41 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     questions = sys.stdin.buffer
-    limit = receive(questions)
-    _limit_memory(limit)
+    limit, recognise = receive(questions)
+    _limit_memory(limit, 4 if recognise else 2)
     asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(questions, asked), daemon=True).start()
     threading.Thread(target=_watch_memory, args=(limit,), daemon=True).start()
     while True:
-        path, given, only_check = asked.get()
+        path, given, mended, made, only_check = asked.get()
         try:
-            _answer(answers, path, given, only_check=only_check)
+            with using(ReadOptions(recognise=recognise)):
+                _answer(answers, path, given, mended, made, only_check=only_check)
         except BrokenPipeError:  # the parent is gone
             os._exit(0)
 
 
-def _answer(answers: IO[bytes], path: str, given: Metadata, *, only_check: bool) -> None:
+def _answer(
+    answers: IO[bytes],
+    path: str,
+    given: Metadata,
+    mended: Mapping[str, Metadata],
+    made: tuple[str, str] | None,
+    *,
+    only_check: bool,
+) -> None:
     try:
-        for document, notes in prepared(path, given):
+        kind, what = made or ("", "")
+        found = Path(what) if kind == "file" else what or None
+        for document, notes in prepared(path, given, mended, found):
             send(
                 answers,
                 ("alive", document.sensitive) if only_check else ("document", document, notes),
             )
     except ReadError as error:
-        send(answers, ("failed", error.reason))
-    except MemoryError:
-        send(answers, ("failed", TOO_LARGE))
+        send(answers, ("failed", error.reason, memory_held()))
+    except MemoryError:  # what is left of it is not to be trusted
+        send(answers, ("failed", TOO_LARGE, sys.maxsize))
     else:
         send(answers, ("end", memory_held()))
 
@@ -66,14 +80,15 @@ def _listen(questions: IO[bytes], asked: queue.SimpleQueue[Any]) -> None:
             os._exit(0)
 
 
-def _limit_memory(limit: int) -> None:
+def _limit_memory(limit: int, times: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        # Twice: mapped libraries and reserved stacks count here although they hold nothing. The
-        # watch below is exact; this one catches what grows faster than it looks.
+        # Several times: mapped libraries and reserved stacks count here although they hold
+        # nothing, and models for recognition map more. The watch below is exact; this one catches
+        # what grows faster than it looks.
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        wanted = 2 * limit
+        wanted = times * limit
         if hard != resource.RLIM_INFINITY:
             wanted = min(wanted, hard)
         if sys.platform != "darwin":  # macOS refuses limits below what is mapped already

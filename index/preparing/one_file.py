@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 
 from index.datatypes import Document, Metadata, PreparedDocument
 from index.errors import ReadError
-from index.paragraphs import prepare
+from index.paragraphs import external_id, prepare
 from index.reading import read
 from index.sensitive import find
 
@@ -38,17 +38,66 @@ def harmless(path: str) -> bool:
     )
 
 
-def prepared(path: str, given: Metadata) -> Iterator[tuple[PreparedDocument, tuple[str, ...]]]:
-    """The documents of a file with what could not be read of each. Raises ReadError."""
-    for document in read(Path(path)):
+_NOTHING = Metadata()
+_NONE: Mapping[str, Metadata] = {}
+
+
+def prepared(
+    path: str,
+    given: Metadata,
+    mended: Mapping[str, Metadata] = _NONE,
+    made: Path | str | None = None,
+) -> Iterator[tuple[PreparedDocument, tuple[str, ...]]]:
+    """The documents of a file with what could not be read of each. Raises ReadError.
+
+    `mended`: what a person said of single documents, by their keys (`key_of`). `made`: what
+    LibreOffice made of the file, or why it could not. A member without text (of an archive, a
+    mail) is a note of the document before it; a file without any text is refused.
+    """
+    keys: set[str] = set()
+    waiting: tuple[PreparedDocument, tuple[str, ...]] | None = None
+    empty: list[str] = []
+    position = 0  # among those given: the caller counts the same
+    for document in read(Path(path)) if made is None else read(Path(path), made):
+        key = key_of(external_id(document), position, keys)
         _check_characters(document)
-        many = document.format == "jsonl"
+        lines = document.format == "jsonl"
+        many = lines or bool(document.member)
         # One title for all documents of a file would say nothing.
-        result = prepare(document, given=replace(given, title="") if many else given)
-        if not result.paragraphs and not many:
-            raise ReadError(result.path, NO_TEXT)
+        result = prepare(
+            document,
+            given=replace(given, title="") if many else given,
+            mended=mended.get(key, _NOTHING),
+        )
+        if not result.paragraphs and not lines:
+            if not document.member and document.format != "eml":
+                raise ReadError(result.path, NO_TEXT)
+            if document.member:
+                empty.append(f"里面的《{document.member}》没有读入：{NO_TEXT}")
+            empty += document.notes
+            continue
+        keys.add(key)
+        position += 1
+        if waiting is not None:
+            yield waiting
         found = find([paragraph.text for paragraph in result.paragraphs])
-        yield replace(result, sensitive=found), document.notes
+        waiting = replace(result, sensitive=found), document.notes
+    if waiting is None:
+        raise ReadError(path, NO_TEXT)
+    yield waiting[0], tuple(dict.fromkeys((*waiting[1], *empty)))
+
+
+def key_of(external: str | None, position: int, taken: Set[str]) -> str:
+    """Tells the documents of a file apart, the same at the next reading: id, else position.
+
+    `taken`: the keys of the documents before it.
+    """
+    if external is None:
+        return f"#{position}"
+    key = f"={external}"
+    if key in taken:  # the same id twice in one file
+        key = f"#{position}={external}"
+    return key
 
 
 def _check_characters(document: Document) -> None:

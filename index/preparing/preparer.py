@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from index.datatypes import Metadata, PreparedDocument, Sensitive
 from index.errors import ReadError
+from index.preparing.conversion import Conversions
 from index.preparing.limits import LIMITS, Limits
 from index.preparing.one_file import harmless, prepared
 from index.preparing.process import START, Child
+from index.reading.options import READ_OPTIONS, ReadOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Job:
 
     path: str
     given: Metadata = Metadata()  # noqa: RUF009 (frozen)
+    mended: Mapping[str, Metadata] = field(default_factory=dict)
+    """What a person said of its documents, by key."""
 
 
 FEW = 16
@@ -49,12 +54,15 @@ class Preparer:
         *,
         processes: int | None = None,
         limits: Limits = LIMITS,
+        options: ReadOptions = READ_OPTIONS,
         start: str = START,
     ) -> None:
         """`processes` at most; None means two, or one a core where there is one core only."""
         self._files = [_Underway(job, position) for position, job in enumerate(jobs)]
         self._limits = limits
+        self._options = options
         self._start = start
+        self._conversions = Conversions([job.path for job in jobs])
         self._changed = threading.Condition()
         self._ready = 0  # characters not yet asked for
         self._next = 0  # the next file that nobody reads
@@ -64,13 +72,15 @@ class Preparer:
         count = min(processes or min(2, os.cpu_count() or 1), len(self._files))
         if self._here:
             count = 0
-        self._children = [Child(limits, start) for _ in range(count)]
+        self._children = [Child(limits, start, options) for _ in range(count)]
         self._threads = [
             threading.Thread(target=self._work, args=(child,), daemon=True)
             for child in self._children
         ]
 
     def __enter__(self) -> Preparer:
+        if self._children:
+            self._conversions.start()
         for thread in self._threads:
             thread.start()
         return self
@@ -86,6 +96,7 @@ class Preparer:
             self._changed.notify_all()
         for child in self._children:
             child.stop()
+        self._conversions.stop()
         for thread in self._threads:
             thread.join()
 
@@ -96,7 +107,7 @@ class Preparer:
         """
         if self._here:
             job = self._files[position].job
-            yield from prepared(job.path, job.given)
+            yield from prepared(job.path, job.given, job.mended)
             return
         with self._changed:
             for file in self._files[self._wanted : position]:  # left in the middle
@@ -126,11 +137,13 @@ class Preparer:
         job = self._files[position].job
         if self._here:
             return tuple(
-                one for document, _ in prepared(job.path, job.given) for one in document.sensitive
+                one
+                for document, _ in prepared(job.path, job.given, job.mended)
+                for one in document.sensitive
             )
-        child = Child(self._limits, self._start)
+        child = Child(self._limits, self._start, self._options)
         try:
-            for message in child.answers(job.path, job.given, only_check=True):
+            for message in child.answers(job.path, job.given, job.mended, only_check=True):
                 if message[0] == "failed":
                     raise ReadError(job.path, message[1])
                 if message[0] == "alive":
@@ -142,9 +155,13 @@ class Preparer:
     def _work(self, child: Child) -> None:
         try:
             while (file := self._take()) is not None:
-                for message in child.answers(file.job.path, file.job.given):
+                job = file.job
+                made = self._conversions.result(file.position)
+                for message in child.answers(job.path, job.given, job.mended, made):
                     if not self._give(file, message):
                         return
+                if isinstance(made, Path):
+                    made.unlink(missing_ok=True)
         finally:
             child.close()
 

@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
 from index.datatypes import Metadata
 from index.preparing.limits import CRASHED, EXIT_MEMORY, TOO_LARGE, TOO_LONG, Limits
 from index.preparing.messages import receive, send
+from index.reading.options import READ_OPTIONS, ReadOptions
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 START = (
@@ -27,15 +28,26 @@ _KEPT = 1 << 28
 class Child:
     """One process after another. For one thread; `stop` may be called by any."""
 
-    def __init__(self, limits: Limits, start: str = START) -> None:
+    def __init__(
+        self, limits: Limits, start: str = START, options: ReadOptions = READ_OPTIONS
+    ) -> None:
         """`start` is the code that a process begins with; tests give readers that misbehave."""
         self._limits = limits
         self._start = start
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._guard = threading.Lock()
         self._stopped = False
 
-    def answers(self, path: str, given: Metadata, *, only_check: bool = False) -> Iterator[Any]:
+    def answers(
+        self,
+        path: str,
+        given: Metadata,
+        mended: Mapping[str, Metadata],
+        made: Path | str | None = None,
+        *,
+        only_check: bool = False,
+    ) -> Iterator[Any]:
         """Messages as in `child`, the last one "end" or "failed", whatever happens to it.
 
         The clock runs only while an answer is waited for: a child that waits because its
@@ -46,13 +58,14 @@ class Child:
             yield ("failed", CRASHED)
             return
         late = threading.Event()
+        told = None if made is None else ("reason" if isinstance(made, str) else "file", str(made))
         try:
-            send(cast("IO[bytes]", process.stdin), (path, given, only_check))
+            send(cast("IO[bytes]", process.stdin), (path, given, dict(mended), told, only_check))
             while True:
                 message = self._next(process, late)
                 if message[0] in ("end", "failed"):
-                    if message[0] == "failed" or message[1] > _KEPT:
-                        self._end()  # after a failure its memory is not to be trusted
+                    if message[-1] > _KEPT:
+                        self._end()
                     yield message
                     return
                 yield message
@@ -101,7 +114,8 @@ class Child:
                     start_new_session=sys.platform != "win32",
                     creationflags=_NEW_GROUP,
                 )
-                send(cast("IO[bytes]", self._process.stdin), self._limits.memory)
+                settings = (self._limits.memory, self._options.recognise)
+                send(cast("IO[bytes]", self._process.stdin), settings)
             return self._process
 
     def _end(self) -> int | None:

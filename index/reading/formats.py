@@ -147,8 +147,11 @@ _SAVED_PAGE = re.compile(
 """What browsers and Word write into a page saved as one file, and mail programs do not."""
 
 
-def read(path: Path | str) -> Iterator[Document]:
+def read(path: Path | str, converted_file: Path | str | None = None) -> Iterator[Document]:
     """Read one file: one Document, or one for each line of a .jsonl or member of a zip or mail.
+
+    `converted_file`: what `office.libreoffice.convert` gave for this path, where it was asked
+    already: the file it made, or a reason.
 
     Raises ReadError, whose reason is a sentence for the user, where the file is missing, damaged,
     locked, empty, too large, or of a format that cannot be read. It is raised before the first
@@ -156,7 +159,12 @@ def read(path: Path | str) -> Iterator[Document]:
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as the user wrote them
     try:
-        yield from _read_inside(path, Inside(_read_inside))
+        if converted_file is None:
+            yield from _read_inside(path, Inside(_read_inside))
+        elif isinstance(converted_file, str):
+            raise ReadError(path, converted_file)
+        else:
+            yield from converted.from_converted(converted_file, path, _kind(path))
     except FileNotFoundError as error:
         raise ReadError(path, "文件不存在，可能已被移动或改名；请检查路径。") from error
     except IsADirectoryError as error:

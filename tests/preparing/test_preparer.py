@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from index.datatypes import Metadata
 from index.errors import ReadError
 from index.preparing import Job, Limits, Preparer, one_file, preparer
 from index.preparing.limits import CRASHED, TOO_LARGE, TOO_LONG
+from index.reading.office import libreoffice
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -191,3 +193,46 @@ def test_children_import_nothing_heavy() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+RTF = "{\\rtf1\\ansi\\uc0 " + "\\par ".join(
+    "".join(f"\\u{ord(c)} " for c in line)
+    for line in ("云台镇工作总结", "全年整治道路三十余处，惠及居民六百余户。")
+)
+needs_libreoffice = pytest.mark.skipif(
+    libreoffice.available() is None, reason="LibreOffice is not installed"
+)
+
+
+def made_doc(folder: Path) -> Path:
+    source = folder / "总结.rtf"
+    source.write_text(RTF + "}", encoding="ascii")
+    program = str(libreoffice.available())
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    subprocess.run(
+        [program, profile, "--headless", "--convert-to", "doc", "--outdir", folder, source],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return folder / "总结.doc"
+
+
+@needs_libreoffice
+def test_doc_files_are_converted_together_and_those_in_a_zip_by_the_child(tmp_path: Path) -> None:
+    doc = made_doc(tmp_path)
+    archive = tmp_path / "全部.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.write(doc, "2023/总结.doc")
+        target.writestr("2023/空.txt", "\n\n")
+        target.writestr("2023/表.jsonl", '{"id": "7", "text": "全年完成绿化任务二十余项。"}\n')
+    jobs = [Job(str(doc)), Job(str(archive), Metadata(title="汇编"))]
+    with Preparer(jobs) as pool:
+        ((alone, notes),) = pool.documents(0)
+        inside = list(pool.documents(1))
+    assert (alone.path, alone.format, notes) == (str(doc), "doc", ())
+    assert alone.paragraphs[-1].text == "全年整治道路三十余处，惠及居民六百余户。"
+    assert [document.external_id for document, _ in inside] == ["2023/总结.doc", "2023/表.jsonl/7"]
+    assert inside[0][0].paragraphs == alone.paragraphs
+    assert "汇编" not in [document.metadata.title for document, _ in inside]
+    assert "空.txt" in "".join(inside[-1][1])

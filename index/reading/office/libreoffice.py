@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from index.reading.office.true_format import encrypted, true_format
@@ -30,6 +30,20 @@ GREATEST_INPUT = 256 << 20
 """Bytes of a file that is handed over."""
 GREATEST_MEMORY = 3 << 30
 """Bytes of data that LibreOffice may hold (Linux); a usual start takes 0.3 GB."""
+_GUARD = f"""
+ulimit -S -v "$(ulimit -H -v)" 2>/dev/null
+ulimit -d {GREATEST_MEMORY >> 10} 2>/dev/null
+exec 3<&0
+"$@" </dev/null 3<&- &
+started=$!
+(read -r _ <&3; kill -9 0) &
+wait $started
+"""
+"""Starts LibreOffice in the shell's group and ends the group when the pipe to us closes.
+
+It closes however we end, killed too. LibreOffice maps more than it holds, so a limit of addresses
+that we stand under is lifted for it, and its data are bounded instead.
+"""
 _MOST_AT_ONCE = 50
 """Files in one start: keeps the command line short (Windows allows 32,767 characters)."""
 
@@ -95,13 +109,18 @@ def available() -> Path | None:
 
 
 def convert(
-    paths: Sequence[Path], folder: Path, *, seconds: float = SECONDS
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    seconds: float = SECONDS,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Mapping[Path, Path | str]:
     """Each path -> its .docx or .pptx in `folder`, or the reason as a sentence for the user.
 
     `folder` must exist; the results are named by number and are the caller's. `seconds` is the
-    longest wait for one file. Never raises for what a file holds; OSError where a file cannot be
-    opened becomes that file's reason.
+    longest wait for one file. Once `stopped()` says so, nothing more is converted and what is
+    missing has a reason that means nothing. Never raises for what a file holds; OSError where a
+    file cannot be opened becomes that file's reason.
     """
     results: dict[Path, Path | str] = {}
     waiting: dict[tuple[str, str], list[tuple[Path, Path]]] = {}
@@ -126,7 +145,7 @@ def convert(
             waiting.setdefault((target[0], target[1]), []).append((path, copy))
         if program is not None:
             for (suffix, export), files in waiting.items():
-                start = _Start(program, folder, suffix, export, seconds)
+                start = _Start(program, folder, suffix, export, seconds, stopped)
                 for first in range(0, len(files), _MOST_AT_ONCE):
                     start.batch(files[first : first + _MOST_AT_ONCE], results)
     return results
@@ -149,13 +168,20 @@ class _Start:
     """How files of one target are converted: program, place of the results, limit."""
 
     def __init__(
-        self, program: Path, folder: Path, suffix: str, export: str, seconds: float
+        self,
+        program: Path,
+        folder: Path,
+        suffix: str,
+        export: str,
+        seconds: float,
+        stopped: Callable[[], bool],
     ) -> None:
         self._program = program
         self._folder = folder
         self._suffix = suffix
         self._export = export
         self._seconds = seconds
+        self._stopped = stopped
 
     def batch(self, files: Sequence[tuple[Path, Path]], results: dict[Path, Path | str]) -> None:
         """Convert copies; what a crash or a hang leaves over is tried again in halves."""
@@ -170,11 +196,14 @@ class _Start:
                 left.append((path, copy))
         if not left:
             return
-        if len(files) == 1:
-            results[left[0][0]] = {
-                "slow": TOO_SLOW.format(self._seconds),
-                "crashed": CRASHED,
-            }.get(end, FAILED)
+        if len(files) == 1 or self._stopped():
+            results |= dict.fromkeys(
+                (path for path, _ in left),
+                {
+                    "slow": TOO_SLOW.format(self._seconds),
+                    "crashed": CRASHED,
+                }.get(end, FAILED),
+            )
         elif len(left) == 1:
             self.batch(left, results)
         else:
@@ -186,7 +215,7 @@ class _Start:
         return self._folder / (copy.stem + self._suffix)
 
     def _run(self, copies: Sequence[Path]) -> str:
-        """One start over these copies: "ended", "crashed" or "slow" (and then ended by us)."""
+        """One start over these copies: "ended", "crashed", or "slow" or "stopped" (ended by us)."""
         with tempfile.TemporaryDirectory(
             prefix="xunzhang-profile-", ignore_cleanup_errors=True
         ) as profile:
@@ -201,8 +230,8 @@ class _Start:
                 *(str(copy) for copy in copies),
             ]  # fmt: skip
             process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
+                command if sys.platform == "win32" else ["/bin/sh", "-c", _GUARD, "sh", *command],
+                stdin=subprocess.PIPE,  # never written to; see _GUARD
                 stdout=subprocess.DEVNULL,  # a pipe would stay open in what it starts
                 stderr=subprocess.DEVNULL,
                 cwd=profile,
@@ -210,10 +239,11 @@ class _Start:
                 start_new_session=True,
             )
             try:
-                _limit_memory(process.pid)
                 return self._wait(process, copies)
             finally:
                 _end_group(process)
+                if process.stdin is not None:
+                    process.stdin.close()
 
     def _wait(self, process: subprocess.Popen[bytes], copies: Sequence[Path]) -> str:
         made = 0
@@ -222,6 +252,8 @@ class _Start:
             try:
                 return "ended" if process.wait(timeout=0.1) == 0 else "crashed"
             except subprocess.TimeoutExpired:
+                if self._stopped():
+                    return "stopped"
                 now_made = sum(self._result(copy).exists() for copy in copies)
                 if now_made > made:
                     made, last = now_made, time.monotonic()
@@ -244,17 +276,6 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def _limit_memory(pid: int) -> None:
-    """Bound what LibreOffice may allocate, where the system lets us set it from outside."""
-    if sys.platform == "linux":
-        import resource  # it exists on POSIX only
-
-        try:
-            resource.prlimit(pid, resource.RLIMIT_DATA, (GREATEST_MEMORY, GREATEST_MEMORY))
-        except (ProcessLookupError, PermissionError, ValueError):  # ended, or a lower limit stands
-            return
 
 
 def _write_profile(profile: Path) -> None:
