@@ -373,6 +373,69 @@ def mend(
     return PARTLY if waiting else DONE
 
 
+@cli.command()
+@click.argument("paths", metavar="PATH…", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--list", "listed", is_flag=True, help="只列出正在跟踪的文件夹。")
+@click.option("--stop", is_flag=True, help="不再跟踪这些文件夹；读入的内容保留。")
+@click.option(
+    "--every", type=click.IntRange(1, 1440), default=10, help="隔几分钟普遍看一遍，默认 10。"
+)
+@_json_option
+@click.pass_obj
+def watch(
+    settings: Settings,
+    paths: tuple[Path, ...],
+    listed: bool,
+    stop: bool,
+    every: int,
+    as_json: bool,
+) -> int:
+    """跟踪文件夹：新增、改动、移动、删除的文件自动跟上，直到按 Ctrl-C。"""
+    import threading
+
+    from index import watching
+
+    if stop and not paths:
+        raise QueryError("请写明不再跟踪哪个文件夹。")
+    missing = [path for path in paths if not stop and not path.is_dir()]
+    if missing:
+        raise QueryError(f"找不到文件夹 {missing[0]}，请检查路径，或连接它所在的磁盘。")
+    with _opened(settings, create=not (stop or listed)) as library:
+        for path in paths:
+            library.watch(path, not stop)
+        folders = library.watched()
+        if listed or stop:
+            if as_json:
+                _print_json({"watched": [str(folder) for folder in folders]})
+            else:
+                for folder in folders:
+                    click.echo(folder)
+            return DONE
+        if not folders:
+            raise QueryError("还没有要跟踪的文件夹，请写明，例如 xunzhang watch 总结文件夹。")
+        click.echo(f"正在跟踪 {'、'.join(map(str, folders))}，按 Ctrl-C 结束。", err=True)
+        said: set[tuple[str, str]] = set()
+
+        def tell(result: SyncResult) -> None:
+            nonlocal said
+            failed = {(one.path, one.reason) for one in (*result.failed, *result.held)}
+            changes = (result.added, result.updated, result.moved, result.removed)
+            if as_json and (any(changes) or failed - said):
+                click.echo(json.dumps(asdict(result), ensure_ascii=False))
+            elif not as_json:
+                if any(changes):
+                    click.echo("新增 {}，更新 {}，移动 {}，移除 {}".format(*map(len, changes)))
+                for path, reason in sorted(failed - said):
+                    click.echo(f"{path}：{reason}", err=True)
+            said = failed
+
+        try:
+            watching.watch(library, threading.Event(), tell, again=60.0 * every)
+        except KeyboardInterrupt:  # the ordinary end
+            click.echo("不再跟踪；下次运行 xunzhang watch 接着来。", err=True)
+    return DONE
+
+
 def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--topic", type=_TEXT, help="只要某个专题的段落，如 廉政教育。"),
@@ -588,9 +651,7 @@ def status(settings: Settings, as_json: bool) -> int:
 @click.option("--once", is_flag=True, help="这些文档查找时不算，同样的内容只算一份。")
 @_json_option
 @click.pass_obj
-def same(
-    settings: Settings, ids: tuple[int, ...], count: bool, once: bool, as_json: bool
-) -> int:
+def same(settings: Settings, ids: tuple[int, ...], count: bool, once: bool, as_json: bool) -> int:
     """列出内容重复的文档；给出编号则改变它们算不算。"""
     if bool(ids) != (count or once) or (count and once):
         raise QueryError("请写成 same 列出重复的文档，或 same 编号 --count、same 编号 --once。")
@@ -598,14 +659,13 @@ def same(
         for id_ in ids:
             library.count(id_, count)
         known = library.documents()
-    repeated = [entry for entry in known if entry.twin is not None]
+    repeated = [(entry, entry.twin) for entry in known if entry.twin is not None]
     if as_json:
-        _print_json({"same": [asdict(entry) for entry in repeated]})
+        _print_json({"same": [asdict(entry) for entry, _ in repeated]})
         return DONE
     if not repeated:
         click.echo("没有重复的文档。")
-    for entry in repeated:
-        twin = entry.twin
+    for entry, twin in repeated:
         relation = {"same_file": "同一个文件", "same_text": "内容相同"}.get(
             twin.relation, f"像是修改稿，{100 * twin.shared:.0f}% 相同"
         )

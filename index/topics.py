@@ -293,6 +293,8 @@ class TopicIndex:
             waiting.clear()
 
         for entry in self.library.documents():
+            if not entry.counted:
+                continue  # a repeated text, which stands here once already
             waiting.update((p.id, p) for p in self.library.paragraphs(entry.id))
             if len(waiting) >= TOGETHER:
                 look()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.catalogue.database import Database, Row
 from index.catalogue.files import held_from
 from index.catalogue.places import Places
+from index.catalogue.twins import UNCOUNTED
 from index.catalogue.vectors import text_hash
 from index.datatypes import (
     Entry,
@@ -298,7 +299,7 @@ class Documents:
         return dict(found)
 
     def allowed(self, filters: Filters) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(paragraph ids, passage ids) of the documents that match, both sorted."""
+        """(paragraph ids, passage ids) of the counted documents that match, both sorted."""
         documents = self._matching(filters)
         listed = "(SELECT value FROM json_each(?))"
         paragraphs = self._database.for_ids(
@@ -312,7 +313,7 @@ class Documents:
         return _sorted_ids(paragraphs), _sorted_ids(passages)
 
     def containing(self, phrases: Sequence[str], folded: Sequence[str]) -> NDArray[np.int64]:
-        """Sorted ids of paragraphs in which every phrase stands, as written or folded.
+        """Sorted ids of counted paragraphs in which every phrase stands, as written or folded.
 
         `folded[i]` is another way to write `phrases[i]`. ASCII letters match in either case.
         """
@@ -333,7 +334,9 @@ class Documents:
             return np.empty(0, np.int64)
         return _sorted_ids(
             self._database.rows(
-                f"SELECT id FROM paragraph WHERE {' AND '.join(conditions)}", parameters
+                f"SELECT id FROM paragraph WHERE {' AND '.join(conditions)}"
+                f" AND id NOT IN {UNCOUNTED}",
+                parameters,
             )
         )
 
@@ -343,6 +346,11 @@ class Documents:
             "SELECT count(*), coalesce(sum(paragraphs), 0), coalesce(sum(passages), 0),"
             " coalesce(sum(characters), 0) FROM document"
         )[0]
+
+    def counted_paragraphs(self) -> int:
+        """How many paragraphs searches see."""
+        sql = "SELECT coalesce(sum(paragraphs), 0) FROM document WHERE counted = 1"
+        return int(self._database.value(sql))
 
     def counts(self) -> tuple[dict[str, int], dict[int, int], dict[str, int]]:
         """Documents by unit, by year and by kind; unknown ones are left out."""
@@ -357,8 +365,10 @@ class Documents:
         )
 
     def texts(self) -> Iterator[tuple[int, str]]:
-        """(paragraph id, text) of the whole library, by id."""
-        yield from self._database.each("SELECT id, text FROM paragraph ORDER BY id")
+        """(paragraph id, text) of all that searches see, by id."""
+        yield from self._database.each(
+            f"SELECT id, text FROM paragraph WHERE id NOT IN {UNCOUNTED} ORDER BY id"
+        )
 
     def with_wrong_hashes(self) -> list[int]:
         """Ids of paragraphs a passage of which is not the text that its hash was made from."""
@@ -405,7 +415,7 @@ class Documents:
         )
 
     def _matching(self, filters: Filters) -> list[int]:
-        conditions = ["1"]
+        conditions = ["counted = 1"]
         parameters: list[object] = []
         if filters.year is not None:
             conditions.append("year BETWEEN ? AND ?")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue.database import Database, Row
+from index.catalogue.twins import UNCOUNTED
 
 VectorKind = Literal["passage", "query"]
 Half = NDArray[np.float16]
@@ -98,14 +99,17 @@ class Vectors:
         )
 
     def passages(self) -> NDArray[np.int64]:
-        """Ids of all passages, int64 (n,) rising."""
-        rows = self._database.each("SELECT id FROM passage ORDER BY id", size=10_000)
+        """Ids of all passages that searches see, int64 (n,) rising."""
+        sql = f"SELECT id FROM passage WHERE paragraph_id NOT IN {UNCOUNTED} ORDER BY id"
+        rows = self._database.each(sql, size=10_000)
         return np.fromiter((row[0] for row in rows), np.int64)
 
     def by_passage(
         self, encoder: str, ids: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], Half]:
-        """Ids of those passages of `ids` (rising; None: of all) that have a vector, and these.
+        """Ids of those passages of `ids` (rising) that have a vector, and these.
+
+        None: of all that searches see.
 
         int64 (m,) rising and float16 (m, dimension). Damaged vectors are left out.
         """
@@ -121,7 +125,9 @@ class Vectors:
         )
         rows: Iterable[Row]
         if ids is None:
-            rows = self._database.each(f"{sql} ORDER BY passage.id", size=4000)
+            rows = self._database.each(
+                f"{sql} WHERE paragraph_id NOT IN {UNCOUNTED} ORDER BY passage.id", size=4000
+            )
         else:
             chosen = f"{sql} WHERE passage.id IN (SELECT value FROM json_each(?))"
             rows = self._database.for_ids(f"{chosen} ORDER BY passage.id", ids.tolist())

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue.database import Database
+from index.catalogue.twins import UNCOUNTED
 from index.errors import LibraryDamaged
 
 _REPLACED = str.maketrans({**{chr(code): "_" for code in range(33)}, "'": "_", '"': "_", "`": "_"})
@@ -85,16 +86,18 @@ class Words:
         return frequency
 
     def missing(self) -> list[int]:
-        """Paragraphs without a row of words."""
+        """Paragraphs without a row of words that searches should see."""
         rows = self._database.rows(
             "SELECT id FROM paragraph WHERE id NOT IN (SELECT id FROM word_docsize)"
+            f" AND id NOT IN {UNCOUNTED}"
         )
         return [row[0] for row in rows]
 
     def surplus(self) -> list[int]:
-        """Rows of words without a paragraph."""
+        """Rows of words without a paragraph, or of one that searches should not see."""
         rows = self._database.rows(
             "SELECT id FROM word_docsize WHERE id NOT IN (SELECT id FROM paragraph)"
+            f" OR id IN {UNCOUNTED}"
         )
         return [row[0] for row in rows]
 

@@ -22,8 +22,10 @@ from index.datatypes import FileFailure, PreparedDocument, Sensitive
 from index.embedding import Encoder
 from index.errors import EncoderError, ReadError
 from index.library.pace import Pace, Report
+from index.library.repeated import words_of
 from index.library.survey import Candidate
-from index.preparing import Job, Preparer
+from index.preparing import Job, Preparer, key_of
+from index.reading.options import READ_OPTIONS, ReadOptions
 from index.text import Tokenizer
 
 WINDOW_PASSAGES = 4096
@@ -50,6 +52,8 @@ class _FileUnderway:
     """What could not be read although the rest could, each once, in order."""
     sensitive: list[Sensitive] = field(default_factory=list)
     """What in it asks for a decision; with any, nothing of it goes in."""
+    found: bool = False
+    """Whether anything of that kind stands in it, accepted or not."""
     checked_to_the_end: bool = False
     changed: bool = False
 
@@ -99,14 +103,17 @@ class Intake:
         *,
         report: Report | None = None,
         accept_sensitive: bool = False,
+        reading: ReadOptions = READ_OPTIONS,
         written: Callable[[], None] = lambda: None,
     ) -> None:
         """`encoder` is called at the first text that has no vector; `written` after each window."""
         self._catalogue = catalogue
         self._encoder = encoder
         self._tokenizer = tokenizer
+        self._words = words_of(lambda: tokenizer)
         self._written = written
         self._accept_sensitive = accept_sensitive
+        self._options = reading
         self._reading = Pace("reading", report)
         self._encoding = Pace("encoding", report)
         self._bytes_read = 0
@@ -117,12 +124,16 @@ class Intake:
     def take(self, candidates: Sequence[Candidate]) -> None:
         """Read all of `candidates`; those that cannot be read are noted with their reasons."""
         self._bytes_total = sum(candidate.record.size for candidate in candidates)
-        jobs = [Job(candidate.record.path, candidate.given) for candidate in candidates]
+        mended = self._catalogue.mends.of_files(one.old[0] for one in candidates if one.old)
+        jobs = [
+            Job(one.record.path, one.given, mended.get(one.old[0], {}) if one.old else {})
+            for one in candidates
+        ]
         if not jobs:
             return
         self._queue(job.path for job in jobs)
         try:
-            with Preparer(jobs) as preparer:
+            with Preparer(jobs, options=self._options) as preparer:
                 self._take(preparer, candidates)
         finally:
             self._queue(())
@@ -169,9 +180,10 @@ class Intake:
     ) -> Iterator[Change]:
         for position, (prepared, notes) in enumerate(documents):
             underway.notes.update(dict.fromkeys(notes))
+            underway.found = underway.found or bool(prepared.sensitive)
             if not underway.checked_to_the_end and not self._accepted(underway.candidate):
                 underway.sensitive += prepared.sensitive
-            key = _key(prepared, position, underway.keys)
+            key = key_of(prepared.external_id, position, underway.keys)
             underway.keys.add(key)
             yield self._catalogue.documents.plan(underway.id, key, prepared)
 
@@ -228,6 +240,8 @@ class Intake:
                 if underway.id is None:
                     underway.id = files.save(underway.candidate.record)
             changes = [(_known(underway.id), change) for underway, change in written]
+            rewritten = [change.old_id for _, change in changes if change.old_id is not None]
+            self._catalogue.twins.forget(rewritten, self._words)
             new = self._catalogue.documents.write(changes)
             self._catalogue.words.add((id_, cut[paragraph.text]) for id_, paragraph in new)
             for underway, _ in written:
@@ -237,12 +251,14 @@ class Intake:
             for underway in window.finished:
                 notes = "".join(underway.notes)
                 record = replace(underway.candidate.record, state="complete", reason=notes)
-                if self._accept_sensitive:
+                if underway.found and self._accept_sensitive:
                     record = replace(record, accepted=record.sha256)
                 id_ = files.save(record)
                 files.queue_done(record.path)
                 dropped = self._catalogue.documents.delete_others(id_, underway.keys)
                 ended.append((underway, bool(dropped)))
+            if rewritten or any(dropped for _, dropped in ended):
+                self._catalogue.twins.agree(self._words)  # another takes its place
             if written or any(dropped for _, dropped in ended):
                 self._catalogue.facts.changed()
         self.taken.documents += len(written)
@@ -330,13 +346,3 @@ def _known(id_: int | None) -> int:
     if id_ is None:
         raise AssertionError("a file has its record before its documents")
     return id_
-
-
-def _key(document: PreparedDocument, position: int, taken: set[str]) -> str:
-    """Tells the documents of a file apart, the same at the next reading: id, else position."""
-    if document.external_id is None:
-        return f"#{position}"
-    key = f"={document.external_id}"
-    if key in taken:  # the same id twice in one file
-        key = f"#{position}={document.external_id}"
-    return key

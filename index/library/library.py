@@ -30,7 +30,7 @@ from index.errors import (
     LibraryNotFound,
     UnknownDocument,
 )
-from index.library import removing, verification
+from index.library import mending, removing, repeated, verification
 from index.library.encoder_in_use import EncoderInUse
 from index.library.layout import Layout
 from index.library.pace import Report
@@ -43,6 +43,7 @@ from index.library.text_vectors import vectors_for_texts
 from index.library.uploading import keep_upload
 from index.library.verification import Problem
 from index.library.writer import Writer
+from index.reading.options import ReadOptions
 from index.settings import Settings
 from index.text import Tokenizer, normalise
 from index.vectors import VectorStore
@@ -53,10 +54,10 @@ _NOTHING = Metadata()
 class Library:
     """A library, open for reading and writing by any number of threads.
 
-    Reading never waits for a writer. Writing (`sync`, `remove`, `rebuild`, `verify`, `upload`)
-    takes the writer's lock and raises LibraryBusy, saying who writes, where it is not free within
-    `patience` seconds. Searches by meaning see the state that was last published; `refresh` moves
-    this reader to the newest.
+    Reading never waits for a writer. Writing (`sync`, `mend`, `watch`, `remove`, `rebuild`,
+    `verify`, `upload`) takes the writer's lock and raises LibraryBusy, saying who writes, where it
+    is not free within `patience` seconds. Searches by meaning see the state that was last
+    published; `refresh` moves this reader to the newest.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Library:
         """For `create` and `open`."""
         self._layout = layout
         self._settings = settings if settings is not None else Settings.load()
+        self._read_options = ReadOptions(recognise=self._settings.recognise)
         self._catalogue = Catalogue(layout.catalogue)
         self._in_use = EncoderInUse(encoder, self._settings, self._catalogue)
         self._writer = Writer(layout, patience)
@@ -77,6 +79,7 @@ class Library:
         self._terms = Terms(layout, self._catalogue, self._writer, cache_folder)
         self._reader = Reader(self._shadow)
         self._remembered = Remembered(self._catalogue)
+        self._words = repeated.words_of(self._terms.tokenizer)
 
     # --- opening and closing
 
@@ -217,6 +220,7 @@ class Library:
                     chosen,
                     given,
                     progress,
+                    self._read_options,
                 )
             finally:
                 self.refresh()
@@ -241,6 +245,47 @@ class Library:
                     self._catalogue.files.accept(one)
             return self.sync(chosen, progress=progress)
 
+    def mend(self, document_ids: Iterable[int], told: Metadata | None) -> list[FileFailure]:
+        """Mend what was found about documents; `told=None`: back to what is found.
+
+        The fields that `told` sets win over metadata.csv and everything else, now and whenever the
+        files are read or moved; the others stay as they are. Nothing is encoded. Returns files
+        that cannot be read now and in which a part must wait for that: of a new title the heading
+        paths, of going back everything. Raises UnknownDocument, and then mends nothing;
+        LibraryBusy.
+        """
+        with self._writer.hold("修改资料"):
+            try:
+                return mending.mend(
+                    self._catalogue,
+                    self._in_use.matching,
+                    self._terms.agree(),
+                    document_ids,
+                    told,
+                    self._read_options,
+                )
+            finally:
+                if self._shadow.stale():
+                    self._shadow.publish()
+                self.refresh()
+
+    def watch(self, path: Path | str, wanted: bool = True) -> None:
+        """Follow a folder while somebody watches (`index.watching`), or follow it no more.
+
+        What was read from it stays. Raises UnknownDocument where `path` is no folder that can be
+        seen or, with `wanted=False`, none that was named; LibraryBusy.
+        """
+        folder = os.path.abspath(path)  # noqa: PTH100
+        with self._writer.hold("修改资料"), self._catalogue.database.transaction():
+            if wanted:
+                if not Path(folder).is_dir():
+                    raise UnknownDocument(
+                        f"找不到文件夹 {folder}，请检查路径，或连接它所在的磁盘。"
+                    )
+                self._catalogue.files.add_root(folder, True)
+            if not self._catalogue.files.watch(folder, wanted):
+                raise UnknownDocument(f"没有在跟踪 {folder}，请检查路径。")
+
     def remove(self, paths_or_ids: Iterable[str | int | Path]) -> list[Entry]:
         """Remove documents by id, by file or by folder; returns what was removed.
 
@@ -249,12 +294,25 @@ class Library:
         then removes nothing.
         """
         with self._writer.hold("移除文件"):
-            removed = removing.remove(self._catalogue, self._layout, paths_or_ids)
+            removed = removing.remove(self._catalogue, self._layout, paths_or_ids, self._words)
             if self._shadow.stale():
                 self._shadow.publish()
             delete_discarded(self._catalogue)
             self.refresh()
             return removed
+
+    def count(self, document_id: int, counted: bool) -> None:
+        """Say whether a document that repeats another is seen by searches and topics too.
+
+        Remembered for as long as it repeats one. Of equal texts one is always counted: where that
+        is the one chosen against, the next takes its place. Raises UnknownDocument, QueryError
+        where it repeats none.
+        """
+        with self._writer.hold("更改重复文档"):
+            repeated.count(self._catalogue, self.document(document_id), counted, self._words)
+            if self._shadow.stale():
+                self._shadow.publish()
+            self.refresh()
 
     def upload(self, name: str, data: bytes) -> Path:
         """Keep a copy of an uploaded file in the library's folder; `sync` of the path reads it.
@@ -379,6 +437,10 @@ class Library:
         """The files and folders that were named for adding: what `sync()` reads again."""
         return [Path(path) for path in self._catalogue.files.roots()]
 
+    def watched(self) -> list[Path]:
+        """The folders that are followed while somebody watches."""
+        return [Path(path) for path in self._catalogue.files.watched()]
+
     def status(self) -> Status:
         """What the library holds, at a glance."""
         return look(
@@ -415,7 +477,8 @@ class Library:
 
     @property
     def paragraph_count(self) -> int:
-        return self._catalogue.documents.totals()[1]
+        """How many paragraphs searches see: those of documents that are counted."""
+        return self._catalogue.documents.counted_paragraphs()
 
     def paragraph_of(self, passage_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
         """Passage id -> (paragraph id, start, end); passages that are gone are left out."""

@@ -10,6 +10,7 @@ from index.catalogue.files import FileRecord
 from index.datatypes import Entry, FileFailure, Metadata
 from index.embedding import Encoder
 from index.errors import UnknownDocument
+from index.library import repeated
 from index.library.intake import Intake
 from index.library.survey import Candidate, metadata_from, unchanged_on_disk
 from index.paragraphs import PREPARATION_VERSION
@@ -58,6 +59,7 @@ def mend(
     ]
     intake = Intake(catalogue, encoder, tokenizer, reading=reading)
     intake.take(readable)
+    repeated.look(catalogue, repeated.words_of(lambda: tokenizer))
     late = {path: LATER for path in anew if path not in {one.record.path for one in readable}}
     late.update((one.path, one.reason) for one in (*intake.taken.failed, *intake.taken.held))
     return [FileFailure(path, reason) for path, reason in sorted(late.items())]

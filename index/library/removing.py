@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from index.catalogue import Catalogue
@@ -13,10 +13,14 @@ from index.library.layout import Layout
 
 
 def remove(
-    catalogue: Catalogue, layout: Layout, paths_or_ids: Iterable[str | int | Path]
+    catalogue: Catalogue,
+    layout: Layout,
+    paths_or_ids: Iterable[str | int | Path],
+    words: Callable[[str], str],
 ) -> list[Entry]:
     """Remove all that is named in one transaction; returns what was removed, by id.
 
+    Where a counted document goes, another of the same text takes its place; `words` cuts a text.
     Uploaded copies without documents are noted for deletion in the same transaction. Raises
     UnknownDocument where something named is not there, and then removes nothing.
     """
@@ -46,5 +50,6 @@ def remove(
         emptied = catalogue.files.delete_without_documents({entries[id_].path for id_ in ids})
         gone = {*files, *emptied}
         catalogue.files.delete_roots([*named, *gone])
+        catalogue.twins.agree(words)
         catalogue.files.discard(path for path in gone if path.startswith(uploads))
     return [entries[id_] for id_ in sorted(entries)]

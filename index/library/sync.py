@@ -11,10 +11,12 @@ from pathlib import Path
 from index.catalogue import Catalogue
 from index.datatypes import Metadata, Progress, SyncResult
 from index.embedding import Encoder
+from index.library import repeated
 from index.library.intake import Intake
 from index.library.pace import Report
 from index.library.shadow import Shadow
 from index.library.survey import Survey, survey
+from index.reading.options import READ_OPTIONS, ReadOptions
 from index.text import Tokenizer
 
 PUBLISH_EVERY = 60.0
@@ -29,6 +31,7 @@ def synchronise(
     paths: Iterable[Path | str],
     options: Metadata,
     report: Report | None,
+    reading: ReadOptions = READ_OPTIONS,
 ) -> SyncResult:
     """Make the catalogue agree with the files under `paths`. For the holder of the writer's lock.
 
@@ -38,8 +41,14 @@ def synchronise(
     begun = time.monotonic()
     found = survey(paths, catalogue.files.all(), _folders(catalogue), options)
     publisher = _Publisher(shadow, report)
+    words = repeated.words_of(lambda: tokenizer)
     intake = Intake(
-        catalogue, encoder, tokenizer, report=report, written=publisher.publish_now_and_then
+        catalogue,
+        encoder,
+        tokenizer,
+        report=report,
+        reading=reading,
+        written=publisher.publish_now_and_then,
     )
     try:
         _note(catalogue, found)
@@ -47,6 +56,8 @@ def synchronise(
         if found.gone:
             with catalogue.change():
                 catalogue.files.delete(found.gone)
+                catalogue.twins.agree(words)
+        twins = repeated.look(catalogue, words)
     finally:
         publisher.publish_if_stale()
         if catalogue.files.queue():
@@ -62,6 +73,7 @@ def synchronise(
         failed=tuple(sorted([*found.failed, *taken.failed], key=lambda failure: failure.path)),
         partly_read=tuple(taken.partly_read),
         held=tuple(one for one in catalogue.files.held() if one.path in read),
+        twins=twins,
         documents=taken.documents,
         paragraphs=taken.paragraphs,
         encoded=taken.encoded,

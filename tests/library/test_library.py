@@ -291,7 +291,7 @@ def test_a_copy_that_could_not_be_deleted_is_deleted_at_the_next_opening(
 ) -> None:
     copy = library.upload("上传.txt", f"题目\n\n{A}".encode())
     library.sync([copy])
-    removing.remove(library._catalogue, library._layout, [1])  # and then the process is killed
+    removing.remove(library._catalogue, library._layout, [1], str)  # and then the process is killed
     assert copy.exists()
     with Library.open(library.folder, encoder, settings) as opened:
         assert not copy.exists()
