@@ -68,13 +68,13 @@ def test_a_paragraph_goes_on_over_the_page_and_furniture_does_not_break_it(
         page.insert(0, (f"— {number} —", 280.0, 9.0, 30.0))
     assert _blocks(make_pdf(pages)) == [
         ("text", 1, FIRST + SECOND),
-        ("furniture", 1, "— 1 —"),
         ("furniture", 1, "青禾农场内部资料"),
-        ("furniture", 2, "— 2 —"),
+        ("furniture", 1, "— 1 —"),
         ("furniture", 2, "青禾农场内部资料"),
+        ("furniture", 2, "— 2 —"),
         ("text", 3, SECOND),
-        ("furniture", 3, "— 3 —"),
         ("furniture", 3, "青禾农场内部资料"),
+        ("furniture", 3, "— 3 —"),
     ]
 
 
