@@ -15,7 +15,7 @@ from index.datatypes import Metadata
 from index.errors import ReadError
 from index.preparing import Job, Limits, Preparer, one_file, preparer
 from index.preparing.limits import CRASHED, TOO_LARGE, TOO_LONG
-from index.reading.office import libreoffice
+from index.reading.office import libreoffice, word_binary
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -236,3 +236,15 @@ def test_doc_files_are_converted_together_and_those_in_a_zip_by_the_child(tmp_pa
     assert inside[0][0].paragraphs == alone.paragraphs
     assert "汇编" not in [document.metadata.title for document, _ in inside]
     assert "空.txt" in "".join(inside[-1][1])
+
+
+@needs_libreoffice
+def test_real_doc_files_come_through_libreoffice(shared: Path) -> None:
+    paths = sorted((shared / "raw_office").rglob("*.doc"))
+    assert paths
+    with Preparer([Job(str(path)) for path in paths]) as pool:
+        for position, path in enumerate(paths):
+            ((document, notes),) = pool.documents(position)
+            assert (document.path, document.format) == (str(path), "doc")
+            assert document.paragraphs
+            assert word_binary.NOTE not in notes
