@@ -10,12 +10,19 @@ it is. A 4-gram is broken only where neighbours change, so order between paragra
 
 `share` is what passages alone hold; `accounted` adds what cleaning removed on purpose. Text that
 only the independent extraction has (headers, footers, comments) counts as missing: look at it.
+
+A table's short cells are another matter: two programs that walk it in two orders have few 4-grams
+in common and every character. `characters` is therefore `accounted` over single characters, and
+only the two together tell: both low is loss, 4-grams low beside characters of 1 is order.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -40,8 +47,12 @@ ENOUGH = 0.98
 _GRAM = 4
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _SECONDS = 120
+_COLUMNS = (
+    "file", "format", "paragraphs", "share", "accounted", "characters", "headings", "seconds",
+    "note",
+)  # fmt: skip
 _BY_LIBREOFFICE = frozenset(
-    {"doc", "docx", "wps", "rtf", "odt", "word-xml", "html", "xls", "xlsx", "csv"}
+    {"doc", "docx", "wps", "rtf", "odt", "word-xml", "html", "xls", "xlsx", "ods"}
 )
 _SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 """Export filter: comma, double quotes, UTF-8; -1 is every sheet, each in a file of its own."""
@@ -57,29 +68,32 @@ class Row:
     paragraphs: int = 0
     share: float | None = None
     accounted: float | None = None
+    characters: float | None = None
     headings: int = 0
     seconds: float = 0.0
     reason: str = ""
 
 
-def grams(text: str) -> Counter[str]:
-    """Bag of 4-grams over the Chinese characters of a text after NFKC.
+def grams(text: str, length: int = _GRAM) -> Counter[str]:
+    """Bag of runs of `length` over the Chinese characters of a text after NFKC.
 
     >>> sorted(grams("全年，共 12 次学习"))
     ['全年共次', '共次学习', '年共次学']
     """
     characters = "".join(_CHINESE.findall(unicodedata.normalize("NFKC", text)))
-    return Counter(characters[i : i + _GRAM] for i in range(len(characters) - _GRAM + 1))
+    return Counter(characters[i : i + length] for i in range(len(characters) - length + 1))
 
 
-def share(ours: str, theirs: str) -> float | None:
-    """Part of their 4-grams that ours holds; None where they have none.
+def share(ours: str, theirs: str, length: int = _GRAM) -> float | None:
+    """Part of their runs of `length` that ours holds; None where they have none.
 
     >>> share("甲乙丙丁戊", "甲乙丙丁戊己")
     0.6666666666666666
+    >>> share("戊己甲乙丙丁", "甲乙丙丁戊己", 1)
+    1.0
     """
-    wanted = grams(theirs)
-    return (wanted & grams(ours)).total() / wanted.total() if wanted else None
+    wanted = grams(theirs, length)
+    return (wanted & grams(ours, length)).total() / wanted.total() if wanted else None
 
 
 def independent(path: Path, kind: str) -> str | None:
@@ -94,19 +108,29 @@ def independent(path: Path, kind: str) -> str | None:
         return done.stdout.decode("utf-8", errors="replace") if done.returncode == 0 else None
     if kind in _BY_LIBREOFFICE:
         return _by_libreoffice(path, kind)
-    if kind in ("txt", "md", "jsonl"):
+    if kind in ("txt", "md", "jsonl", "csv"):
         try:
-            return decode(path.read_bytes())[0]
+            text = decode(path.read_bytes())[0]
         except NotText:
             return None
+        return _cells(text) if kind == "csv" else text
     return None
+
+
+def _cells(text: str) -> str:
+    """Every cell of a comma-separated table, one after the other.
+
+    >>> _cells('单位,内容\\n甲站,"开会，\\n学习"')
+    '单位\\n内容\\n甲站\\n开会，\\n学习'
+    """
+    return "\n".join(cell for row in csv.reader(io.StringIO(text)) for cell in row)
 
 
 def _by_libreoffice(path: Path, kind: str) -> str | None:
     program = libreoffice.available()
     if program is None:
         return None
-    sheets = kind in ("xls", "xlsx", "csv")
+    sheets = kind in ("xls", "xlsx", "ods")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, f"in.{'xml' if kind == 'word-xml' else kind}")
         copy.write_bytes(path.read_bytes())
@@ -151,6 +175,7 @@ def row(path: Path, folder: Path) -> Row:
         paragraphs=sum(len(document.paragraphs) for document in prepared),
         share=None if theirs is None else share(passages, theirs),
         accounted=None if theirs is None else share(f"{passages}\n{removed}", theirs),
+        characters=None if theirs is None else share(f"{passages}\n{removed}", theirs, 1),
         headings=len(
             {
                 paragraph.heading_path
@@ -173,6 +198,9 @@ def _summary(rows: list[Row]) -> dict[str, float | int | None]:
         "median_share": statistics.median(shares) if shares else None,
         "median_accounted": statistics.median(accounted) if accounted else None,
         "below": sum(one < ENOUGH for one in accounted),
+        "below_by_characters": sum(
+            one.characters is not None and one.characters < ENOUGH for one in rows
+        ),
         "refused": sum(not one.format for one in rows),
     }
 
@@ -187,7 +215,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--markdown", action="store_true", help="a table for docs/")
     arguments = parser.parse_args()
-    folder = arguments.folder.absolute()
+    folder = Path(os.path.abspath(arguments.folder))  # noqa: PTH100  as walk gives its paths
     rows = [row(path, folder) for path in walk([folder])]
     summary = _summary(rows)
     if arguments.json:
@@ -195,15 +223,14 @@ def main() -> int:
         return 0
     edge = "| " if arguments.markdown else ""
     between = " | " if arguments.markdown else "\t"
-    print(
-        edge + between.join("file format paragraphs share accounted headings seconds note".split())
-    )
+    print(edge + between.join(_COLUMNS))
     if arguments.markdown:
-        print("| " + " | ".join(["---"] * 8))
+        print("| " + " | ".join(["---"] * len(_COLUMNS)))
     for one in rows:
         cells = (
             one.file, one.format or "refused", str(one.paragraphs), _number(one.share),
-            _number(one.accounted), str(one.headings), f"{one.seconds:.2f}", one.reason,
+            _number(one.accounted), _number(one.characters), str(one.headings),
+            f"{one.seconds:.2f}", one.reason,
         )  # fmt: skip
         print(edge + between.join(cells))
     print("\n" + ", ".join(f"{key}: {value}" for key, value in summary.items()))

@@ -15,6 +15,7 @@ from index.datatypes import Document
 from index.errors import ReadError
 from index.reading.office import libreoffice, word_binary
 from index.reading.office.true_format import true_format
+from index.reading.slides import pptx
 from index.reading.word import docx
 
 
@@ -39,7 +40,8 @@ def _read(path: Path, kind: str) -> list[Document]:
 
 def from_converted(made: Path, path: Path, kind: str) -> list[Document]:
     """Documents of a converted file, under the original's path and format. Raises ReadError."""
+    read = pptx.read if made.suffix == ".pptx" else docx.read
     try:
-        return [replace(document, path=str(path), format=kind) for document in docx.read(made)]
+        return [replace(document, path=str(path), format=kind) for document in read(made)]
     except ReadError as error:
         raise ReadError(path, error.reason) from error

@@ -1,7 +1,8 @@
 """Text of a Word 97–2007 .doc without LibreOffice: the words, not the look.
 
 [MS-DOC] 2.4.1: the FIB at the start of stream WordDocument tells which table stream holds the
-CLX; its piece table says where each run of characters stands, as cp1252 or UTF-16. What needs
+CLX; its piece table says where each run of characters stands, as cp1252 or UTF-16, also after a
+fast save (fComplex), whose later words stand behind the earlier ones in the stream. What needs
 formatting to be known is lost and said in the notes: automatic numbers, heading styles, and which
 text a tracked change deleted. A row with an empty cell comes in two pieces.
 """
@@ -25,12 +26,12 @@ from index.reading.unreadable import LOCKED
 NOTE = "没有安装 LibreOffice，只读出了文字，自动编号和标题样式可能缺失，修订中删除的文字可能还在。"
 _DAMAGED = "这个 .doc 已损坏，读不出文字；请用 Word 或 WPS 打开后另存为 .docx。"
 _OLD = (
-    "这个 .doc 是 Word 6/95 或快速保存的格式，没有 LibreOffice 时不能读取；"
+    "这个 .doc 是 Word 6/95 的格式，没有 LibreOffice 时不能读取；"
     "请安装 LibreOffice，或用 Word、WPS 另存为 .docx。"
 )
 _WORD_97 = 0x00C1
 """Least nFib of a file whose FIB has the places used here."""
-_COMPLEX, _ENCRYPTED, _TABLE_1 = 0x0004, 0x0100, 0x0200
+_ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
 _COMPRESSED = 0x40000000
 _DROPPED = dict.fromkeys([*range(1, 7), 8, 0x0E, 0x1F, *range(0x10, 0x13), *range(0x16, 0x1E)])
 """Pictures, notes' references, soft hyphens: marks of places, no characters of the text."""
@@ -46,7 +47,7 @@ def read(path: Path) -> Iterator[Document]:
             version, flags = _head(main)
             if flags & _ENCRYPTED:
                 raise ReadError(path, LOCKED)
-            if version < _WORD_97 or flags & _COMPLEX:
+            if version < _WORD_97:
                 raise ReadError(path, _OLD)
             table = container.openstream("1Table" if flags & _TABLE_1 else "0Table").read()
     except (OSError, struct.error, ValueError, IndexError, KeyError) as error:
