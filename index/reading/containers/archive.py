@@ -33,7 +33,8 @@ _DAMAGED = "压缩包里的这个文件已损坏；请重新复制或下载压�
 def read(path: Path, inside: Inside) -> Iterator[Document]:
     """A document for each readable member, in the archive's order. Raises ReadError."""
     with open_zip(path) as archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        # not info.is_dir(): it fails where a name is empty
+        infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if _overlap(infos):
             raise ReadError(path, f"压缩包里的文件互相重叠，{BOMB}")
         yield from read_members(path, _members(archive, infos), inside)

@@ -44,7 +44,7 @@ def read(path: Path, inside: Inside) -> Iterator[Document]:
     try:
         mail = BytesParser().parsebytes(load(path, GREATEST_MAIL))
         parts = list(_parts(mail))
-    except (RecursionError, UnicodeError) as error:
+    except (RecursionError, ValueError) as error:  # ValueError: a NUL in the name of an encoding
         raise ReadError(path, _DAMAGED) from error
     if len(parts) > _GREATEST_PARTS:
         raise ReadError(path, _DAMAGED)
@@ -133,7 +133,7 @@ def _text(part: Message) -> str:
     if charset and charset not in ("us-ascii", "iso-8859-1"):
         try:
             return data.decode(charset)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             pass
     try:
         return decode(data)[0]
@@ -187,7 +187,7 @@ def _header(value: object) -> str:
         charset = "gb18030" if (charset or "").lower().startswith("gb") else charset or "utf-8"
         try:
             text += piece.decode(charset, errors="replace")
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             text += piece.decode("utf-8", errors="replace")
     return text.strip()
 

@@ -179,3 +179,13 @@ def test_a_list_of_members_that_would_fill_the_memory(tmp_path: Path) -> None:
     size = 20 << 20
     end = data[at : at + 12] + struct.pack("<LL", size, 0) + b"\0\0"
     assert "炸弹" in _refusal(tmp_path, data[:at] + b"\0" * size + end)
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    data = _zip(("a", b"x"), ("总结.txt", "巡查完成。".encode()))
+    stored = bytearray(data)
+    at = stored.find(b"PK\1\2")
+    stored[at + 28 : at + 30] = b"\0\0"  # the length of the first name in the list
+    stored[at + 30 : at + 32] = b"\1\0"  # its letter now counts as an extra field
+    (document,) = _read(tmp_path, bytes(stored))
+    assert document.member == "总结.txt"

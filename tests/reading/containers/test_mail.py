@@ -76,3 +76,9 @@ def test_a_mail_in_a_mail_and_one_that_says_nothing(tmp_path: Path) -> None:
     empty = _mail(tmp_path / "空.eml", b"MIME-Version: 1.0\r\nSubject: x\r\n\r\n\r\n")
     with pytest.raises(ReadError, match="没有文字，也没有附件"):
         list(read(empty))
+
+
+def test_a_nul_in_the_name_of_an_encoding_is_damage(tmp_path: Path) -> None:
+    head = b'MIME-Version: 1.0\r\nContent-Type: text/plain; charset="ut\0f-8"\r\n\r\n'
+    with pytest.raises(ReadError, match="邮件已损坏"):
+        list(read(_mail(tmp_path / "信.eml", head + TEXT.encode())))
