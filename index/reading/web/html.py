@@ -238,7 +238,8 @@ def _with_title(blocks: list[Block], page_title: str) -> list[Block]:
             joined = "".join(block.text.strip() for block in blocks[i:end])
             if _bare(joined) in wanted:
                 return [*blocks[:i], Block(joined, kind="title"), *blocks[end:]]
-    tops = [i for i, block in enumerate(blocks) if block.level == 1]
+    # a numbered heading is the first of its kind, not the title
+    tops = [i for i, block in enumerate(blocks) if block.level == 1 and not block.label]
     if len(tops) == 1 and tops[0] in text:
         blocks[tops[0]] = Block(blocks[tops[0]].text.strip(), kind="title")
         return blocks

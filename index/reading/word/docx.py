@@ -53,6 +53,7 @@ _BREAKS = {
     W + "ptab": "\t",
     W + "noBreakHyphen": "-",
 }
+_WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
 _SYMBOLS = {
     # code of Wingdings or Wingdings 2, in the private use area, -> what it looks like
     "F0FE": "☑", "F0FC": "✓", "F0A8": "□", "F06F": "□", "F071": "□", "F06C": "●", "F06E": "■",
@@ -278,6 +279,8 @@ class _Walk:
                 branch = _branch(element)
                 if branch is not None:
                     yield from self._text(branch, boxes, references, hidden)
+            elif tag == _WORD_ART:
+                yield element.get("string") or ""
             elif tag in _KEPT or not str(tag).startswith(W):
                 # drawings, formulas and whatever newer programs add keep their text deeper inside
                 yield from self._text(element, boxes, references, hidden)
