@@ -646,7 +646,7 @@ def status(settings: Settings, as_json: bool) -> int:
 
 
 @cli.command()
-@click.argument("ids", metavar="[ID]…", nargs=-1, type=int)
+@click.argument("ids", metavar="[ID…]", nargs=-1, type=int)
 @click.option("--count", is_flag=True, help="这些文档查找时也算。")
 @click.option("--once", is_flag=True, help="这些文档查找时不算，同样的内容只算一份。")
 @_json_option
