@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"embedding", "catalogue", "vectors", "fingerprints"}),
     frozenset({"library"}),
     # the background of a library, which several questions read scores against
-    frozenset({"calibration"}),
+    frozenset({"calibration", "watching"}),
     # questions to a library
     frozenset({"retrieval", "topics", "formulas", "review", "duplicates"}),
     # the package's face: what `from index import …` offers

@@ -166,6 +166,18 @@ class Files:
             (self._places.kept(path), int(folder)),
         )
 
+    def watched(self) -> list[str]:
+        """The folders that are followed, by path."""
+        rows = self._database.rows("SELECT path FROM root WHERE watched ORDER BY path")
+        return [self._places.shown(row[0]) for row in rows]
+
+    def watch(self, path: str, wanted: bool) -> bool:
+        """Follow a root, or no more; False where `path` is no root."""
+        kept = self._places.kept(path)
+        return bool(
+            self._database.run("UPDATE root SET watched = ? WHERE path = ?", (int(wanted), kept))
+        )
+
     def delete_roots(self, paths: Iterable[str]) -> None:
         self._database.many("DELETE FROM root WHERE path = ?", self._kept(paths))
 
