@@ -25,7 +25,7 @@ from index.metadata import FIELDS, Guess, Where, guess, title_of
 from index.outline import Line, classify, outline
 from index.text import sentences
 
-PREPARATION_VERSION = 3
+PREPARATION_VERSION = 4
 """Raise it when cleaning, outline or cutting change, so that libraries read their files again."""
 
 PASSAGE_CHARACTERS = 300

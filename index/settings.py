@@ -40,6 +40,8 @@ class Settings:
     """Cores for encoding; 0 takes all that this process may use."""
     port: int = 8501
     """Port of the page on 127.0.0.1."""
+    recognise: bool = False
+    """Whether scanned pages go through character recognition; needs the extra `ocr`."""
 
     @classmethod
     def load(
@@ -75,7 +77,15 @@ class Settings:
         return cls(**{name: _typed(name, value) for name, value in values.items()})  # type: ignore[arg-type]
 
 
+_YES_NO = {"1": True, "true": True, "0": False, "false": False}
+
+
 def _typed(name: str, value: object) -> object:
+    if name == "recognise":
+        chosen = _YES_NO.get(str(value).lower())
+        if chosen is None:
+            raise SettingsError(f"设置“recognise”只能是 true 或 false，现在是“{value}”，请改正。")
+        return chosen
     if isinstance(value, bool | float | list | dict) or not str(value).strip():
         raise SettingsError(f"设置“{name}”应是一个值，现在是“{value}”，请改正。")
     if name in ("library", "data_folder"):

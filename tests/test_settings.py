@@ -29,6 +29,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("threads = 1.5", "设置“threads”应是一个值"),
         ('library = ["a"]', "设置“library”应是一个值"),
         ('library = ""', "设置“library”应是一个值"),
+        ("recognise = 2", "设置“recognise”只能是 true 或 false"),
+        ('recognise = "maybe"', "设置“recognise”只能是 true 或 false"),
         ('backend = "gpu"', "只能是 auto、torch 或 openvino"),
     ],
 )
@@ -37,6 +39,17 @@ def test_a_wrong_file_gets_a_sentence(tmp_path: Path, text: str, says: str) -> N
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match=says):
         Settings.load({}, file)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("1", True), ("0", False), ("true", True), ("False", False)]
+)
+def test_recognition_is_a_yes_or_a_no(tmp_path: Path, written: str, meant: bool) -> None:
+    file = tmp_path / "xunzhang.toml"
+    file.write_text(f"recognise = {str(not meant).lower()}\n", encoding="utf-8")
+    assert Settings.load({"XUNZHANG_RECOGNISE": written}, file).recognise is meant
+    assert Settings.load({}, file).recognise is not meant
+    assert not Settings.load({}, tmp_path / "none.toml").recognise
 
 
 def test_a_file_that_cannot_be_read_gets_a_sentence(

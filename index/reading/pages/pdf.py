@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,28 @@ import pypdfium2.raw as pdfium
 from index.datatypes import Document
 from index.errors import ReadError
 from index.reading.content import GREATEST_FILE
+from index.reading.options import current
 from index.reading.pages.paragraphs import to_blocks
 from index.reading.pages.pdf_lines import page_lines
 from index.reading.pages.placed import PageLine
+from index.reading.pages.recognition import (
+    DOTS_PER_INCH,
+    MISSING,
+    RecognitionMissing,
+    recognised_lines,
+)
 
 _PDFIUM = threading.Lock()
 """pdfium must not be used by two threads at once, and a page server has many."""
 
 _GREATEST_PAGES = 5000
+_GREATEST_SIDE = 4000
+"""Pixels of the longer side of a page that is recognised."""
+RECOGNISE_FOR = 45.0
+"""Seconds for the scanned pages of one file: a file that takes 60 is given up, with all its text.
+
+A page takes one to three on two cores, so the last one that is begun ends in time.
+"""
 _SCANNED = (
     "是扫描图，没有文字，目前还不能识别；请先用文字识别（OCR）软件转成 .docx 或带文字的 PDF。"
 )
@@ -32,16 +48,27 @@ def read(path: Path) -> Iterator[Document]:
     if path.stat().st_size > GREATEST_FILE:
         raise ReadError(path, f"文件超过 {GREATEST_FILE >> 20} MB，请拆成几个文件后再添加。")
     with _PDFIUM:
-        pages, without = _pages(path)
+        pages, without, recognised, late = _pages(path)
     if len(without) == len(pages):
         what = _SCANNED if any(without.values()) else _NO_TEXT
         raise ReadError(path, f"这个 PDF 共 {len(pages)} 页，都{what}")
-    blocks = tuple(to_blocks(pages))
-    yield Document(path=str(path), format="pdf", blocks=blocks, notes=missing_text(without))
+    blocks = tuple(
+        replace(block, recognised=block.page in recognised) for block in to_blocks(pages)
+    )
+    notes = missing_text({number: image for number, image in without.items() if number not in late})
+    if late:
+        notes = (
+            f"扫描页太多，第{ranges(late)}页来不及识别，没有读入；请把它拆成几个文件后再添加。",
+            *notes,
+        )
+    if recognised:
+        notes = (f"第{ranges(recognised)}页是扫描图，文字由识别得到，可能有错字。", *notes)
+    yield Document(path=str(path), format="pdf", blocks=blocks, notes=notes)
 
 
-def _pages(path: Path) -> tuple[list[list[PageLine]], dict[int, bool]]:
-    """The lines of every page; and of pages without text, whether they show a picture.
+def _pages(path: Path) -> tuple[list[list[PageLine]], dict[int, bool], list[int], list[int]]:
+    """The lines of every page; of pages without text, whether they show a picture; the numbers
+    of the pages that were recognised, and of those for which no time was left.
 
     Raises ReadError.
     """
@@ -59,6 +86,9 @@ def _pages(path: Path) -> tuple[list[list[PageLine]], dict[int, bool]]:
             raise ReadError(path, "这个 PDF 没有一页内容；请重新导出或下载。")
         pages = []
         without: dict[int, bool] = {}
+        recognised: list[int] = []
+        late: list[int] = []
+        begun = time.monotonic()
         for i in range(len(pdf)):
             try:
                 page = pdf[i]
@@ -70,11 +100,35 @@ def _pages(path: Path) -> tuple[list[list[PageLine]], dict[int, bool]]:
                 raise ReadError(
                     path, f"PDF 第{i + 1}页的字多得不正常，可能是恶意文件，没有读取。"
                 ) from error
-            pages.append(lines)
             if not any(not line.overlay for line in lines):
-                without[i + 1] = _has_image(page)
+                image = _has_image(page)
+                read_lines = []
+                if image and current().recognise:
+                    if time.monotonic() - begun < RECOGNISE_FOR:
+                        read_lines = _recognise(path, page, i + 1)
+                    else:
+                        late.append(i + 1)
+                if read_lines:
+                    recognised.append(i + 1)
+                    lines += read_lines
+                else:
+                    without[i + 1] = image
+            pages.append(lines)
             page.close()
-        return pages, without
+        return pages, without, recognised, late
+
+
+def _recognise(path: Path, page: Any, number: int) -> list[PageLine]:
+    """Lines of a scanned page. Raises ReadError where recognition is not installed."""
+    # a page of the size of a wall would take gigabytes as a picture
+    scale = min(DOTS_PER_INCH / 72, _GREATEST_SIDE / max(*page.get_size(), 1))
+    bitmap = page.render(scale=scale, rev_byteorder=False)
+    try:
+        return recognised_lines(bitmap.to_numpy()[:, :, :3].copy(), number, 1 / scale)
+    except RecognitionMissing as error:
+        raise ReadError(path, MISSING) from error
+    finally:
+        bitmap.close()
 
 
 def _has_image(page: Any) -> bool:

@@ -55,8 +55,12 @@ def made_doc(tmp_path: Path) -> Path:
     program = libreoffice.available()
     assert program is not None
     subprocess.run(
-        [program, f"-env:UserInstallation={(tmp_path / 'p').as_uri()}", "--headless"]
-        + ["--convert-to", "doc", "--outdir", str(tmp_path), str(source)],
+        [
+            program,
+            f"-env:UserInstallation={(tmp_path / 'p').as_uri()}",
+            "--headless",
+            *("--convert-to", "doc", "--outdir", str(tmp_path), str(source)),
+        ],
         check=True,
         capture_output=True,
         timeout=120,
