@@ -5,6 +5,7 @@ Its models (PP-OCRv6, Apache-2.0) come inside its package: nothing is downloaded
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Any
 
@@ -66,6 +67,9 @@ def _in_order(lines: list[PageLine]) -> list[PageLine]:
 def _engine() -> Any:
     if not _ENGINE:
         try:
+            # openvino would report its import to a statistics server; see embedding/runtime.py
+            if "openvino" not in sys.modules and "openvino_telemetry" not in sys.modules:
+                sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
             from rapidocr import EngineType, RapidOCR
         except ImportError as error:
             raise RecognitionMissing from error
