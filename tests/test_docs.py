@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 
 from index import cli as command_line
 from index import errors
+from index.cli import wrong_use
 from index.datatypes import Entry, Family, FileFailure, Hit, Source, SyncResult
 from index.errors import LibraryError
 from index.library import Problem, Status
@@ -125,10 +126,10 @@ def test_every_command_and_option_explains_itself_in_chinese(command: str) -> No
 def test_exit_codes_are_the_programs() -> None:
     codes = [int(row[0]) for row in rows(COMMANDS[""]) if row[0].isdigit()]
     program = [
-        command_line.DONE,
-        command_line.PARTLY,
-        command_line.WRONG_USE,
-        command_line.UNUSABLE,
+        wrong_use.DONE,
+        wrong_use.PARTLY,
+        wrong_use.WRONG_USE,
+        wrong_use.UNUSABLE,
     ]
     assert codes == [*program, 130]
 
@@ -164,8 +165,8 @@ def test_every_error_is_documented_with_its_exit_code() -> None:
     documented = {row[0].strip("`"): row[2] for row in rows(COMMANDS["Errors"])}
     # only those of the tree: a module may have one of its own that it catches itself
     classes = {error for error in tree(LibraryError) if error.__module__ == errors.__name__}
-    wrong_use = command_line._WRONG_USE
-    expected = {error.__name__: "2" if issubclass(error, wrong_use) else "3" for error in classes}
+    typed = wrong_use.ERRORS
+    expected = {error.__name__: "2" if issubclass(error, typed) else "3" for error in classes}
     assert documented == expected
 
 
