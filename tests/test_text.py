@@ -174,7 +174,7 @@ def test_threads_share_one_tokenizer(tmp_path: Path) -> None:
 
 
 def test_the_cache_gives_the_same_words_and_damage_is_noticed(tmp_path: Path) -> None:
-    text = "深入推进党风廉政建设和反腐败工作"
+    text = "水厂巡检与党风廉政建设同日检查"
     first = Tokenizer(["党风廉政建设"], tmp_path / "jieba").tokens(text)
     (cache,) = (tmp_path / "jieba").iterdir()
     assert Tokenizer(["党风廉政建设"], tmp_path / "jieba").tokens(text) == first

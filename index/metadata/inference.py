@@ -282,7 +282,7 @@ def year_of(text: str) -> int | None:
 
     A title with two years is about the first: 2023年总结及2024年计划 is of 2023.
 
-    >>> year_of("2023年党建工作总结及2024年党建工作计划"), year_of("二〇二二年度述职报告")
+    >>> year_of("2023年供水小结，附2024年打算"), year_of("二〇二二年度述职报告")
     (2023, 2022)
     >>> year_of("20xx年工作总结") is None
     True
@@ -302,7 +302,7 @@ def year_of(text: str) -> int | None:
 def kind_of(text: str) -> str | None:
     """The kind of document a title names: the earliest where it names two, the longest there.
 
-    >>> kind_of("2023年党建工作总结及2024年党建工作计划"), kind_of("关于做好节水工作的通知")
+    >>> kind_of("南岭水厂党建工作总结和来年党建工作计划"), kind_of("关于做好节水工作的通知")
     ('党建工作总结', '通知')
     >>> kind_of("春天") is None
     True
