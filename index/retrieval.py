@@ -23,7 +23,7 @@ from index.datatypes import NO_FILTERS, Family, Filters, Hit, SearchMode, Span
 from index.errors import QueryError, UnknownParagraph
 from index.fusion import Scale, ranked
 from index.query import Query, parse
-from index.text import sentences
+from index.text import normalise, sentences
 from index.topics import TopicIndex
 
 if TYPE_CHECKING:
@@ -402,17 +402,21 @@ def highlights(text: str, words: Iterable[str]) -> tuple[Span, ...]:
     A word of one character is marked only where nothing longer was asked for: marking each 党 of a
     report helps nobody.
 
+    In any width, case and set of characters.
+
     >>> highlights("开展廉政教育，加强教育管理", ["廉政", "教育"])
     ((2, 6), (9, 11))
+    >>> highlights("黨風廉政教育", ["党风"])
+    ((0, 2),)
     """
-    chosen = list(dict.fromkeys(words))
+    chosen = list(dict.fromkeys(map(normalise, words)))
     longer = [word for word in chosen if len(word) > 1]
     chosen = sorted(longer or chosen, key=lambda word: (-len(word), word))
     if not chosen:
         return ()
     spans: list[list[int]] = []
-    pattern = re.compile("|".join(map(re.escape, chosen)), re.IGNORECASE)
-    for match in pattern.finditer(text):
+    pattern = re.compile("|".join(map(re.escape, chosen)))
+    for match in pattern.finditer(normalise(text)):
         if spans and match.start() <= spans[-1][1]:
             spans[-1][1] = match.end()
         else:

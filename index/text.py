@@ -17,6 +17,7 @@ import unicodedata
 import warnings
 from array import array
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import ModuleType
@@ -101,6 +102,33 @@ def normalise(text: str) -> str:
     'app使用率达95%(民主测评)'
     """
     return text.translate(_FOLD)
+
+
+@cache
+def _written_as() -> dict[str, str]:
+    """Folded character -> every character that folds to it, itself first.
+
+    Characters beyond U+FFFF are left out but for the traditional ones: NFKC makes letters of
+    styled mathematics of them, which no office writes.
+    """
+    ways: dict[str, list[str]] = {}
+    for code in (*range(0x20, 0xD800), *range(0xE000, 0x10000), *TRADITIONAL):
+        character = chr(code)
+        folded = normalise(character)
+        if folded != character:
+            ways.setdefault(folded, [folded]).append(character)
+    return {folded: "".join(dict.fromkeys(characters)) for folded, characters in ways.items()}
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """For each character of `text`, all characters that match it, whatever their width, case and
+    set: what exact wording must be looked for in texts that are kept as they were written.
+
+    >>> spellings("黨課")[0], "Ａ" in spellings("a")[0]
+    ('党黨', True)
+    """
+    written_as = _written_as()
+    return tuple(written_as.get(character, character) for character in normalise(text))
 
 
 _SENTENCE = re.compile(

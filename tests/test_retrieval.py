@@ -196,6 +196,9 @@ def test_quoted_words_must_occur(library: Library) -> None:
     hits = search(library, "“典型案例” 廉政教育", k=9)
     assert [hit.source.unit for hit in hits] == ["望山县水务局"]
     assert search(library, "“从未出现的说法”") == []
+    (traditional,) = search(library, "「廉潔提醒」", k=9)
+    assert traditional.source.unit == "清泉镇"
+    assert "廉洁提醒" in [traditional.text[start:end] for start, end in traditional.highlights]
     semantic = search(library, "“水库” 安全", k=9, mode="semantic")
     assert semantic
     assert all("水库" in hit.text for hit in semantic)

@@ -45,7 +45,7 @@ from index.library.verification import Problem
 from index.library.writer import Writer
 from index.reading.options import ReadOptions
 from index.settings import Settings
-from index.text import Tokenizer, normalise
+from index.text import Tokenizer, spellings
 from index.vectors import VectorStore
 
 _NOTHING = Metadata()
@@ -506,9 +506,8 @@ class Library:
     ) -> list[tuple[int, float]]:
         """(paragraph id, BM25), best first: paragraphs with any of `tokens`, all of `phrases`.
 
-        `allowed` (sorted paragraph ids) and `phrases` (found as they are written, in any width and
-        case) hold before the `k` best are taken. Give the few rarest tokens of a long text: every
-        token costs.
+        `allowed` (sorted paragraph ids) and `phrases` (as for `containing`) hold before the `k`
+        best are taken. Give the few rarest tokens of a long text: every token costs.
         """
         if phrases:
             holding = self.containing(phrases)
@@ -516,8 +515,11 @@ class Library:
         return self._catalogue.words.search(tokens, k, allowed)
 
     def containing(self, phrases: Sequence[str]) -> NDArray[np.int64]:
-        """Sorted ids of paragraphs in which all of `phrases` stand, in any width and case."""
-        return self._catalogue.documents.containing(phrases, [normalise(p) for p in phrases])
+        """Sorted ids of paragraphs in which all of `phrases` stand.
+
+        In any width and case, in simplified or traditional characters: as words are matched.
+        """
+        return self._catalogue.documents.containing([spellings(phrase) for phrase in phrases])
 
     def token_document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""

@@ -11,6 +11,7 @@ import pytest
 from index.catalogue import Catalogue
 from index.catalogue.files import FileRecord
 from index.datatypes import Filters, Metadata, Paragraph, Passage, PreparedDocument, Removal
+from index.text import spellings
 
 TITLED = Metadata(title="总结")
 
@@ -219,6 +220,13 @@ def test_filters_choose_documents(units: Catalogue, filters: Filters, documents:
         (["100%"], ["第一议题，App学习100%。"]),
         (["%"], ["第一议题，App学习100%。"]),
         (["a%"], []),
+        (["＊[甲]－^"], ["符号*[甲]-^。"]),
+        (["党风廉政建设"], ["黨風廉政建設*【甲】"]),
+        (["風廉政"], ["黨風廉政建設*【甲】"]),
+        (["第一議題", "學習"], ["第一议题，App学习100%。"]),
+        (["ＡＰＰ学习１００％"], ["第一议题，App学习100%。"]),
+        (["题？"], []),
+        (["题*"], []),
         (["' OR 1=1"], []),
         ([], []),
     ],
@@ -226,8 +234,9 @@ def test_filters_choose_documents(units: Catalogue, filters: Filters, documents:
 def test_phrases_are_found_as_they_are_written(
     catalogue: Catalogue, phrases: list[str], expected: list[str]
 ) -> None:
-    put(catalogue, document("落实第一议题制度。", "第一议题，App学习100%。", "别的。"))
-    ids = catalogue.documents.containing(phrases, phrases).tolist()
+    texts = ["落实第一议题制度。", "第一议题，App学习100%。", "别的。"]
+    put(catalogue, document(*texts, "黨風廉政建設*【甲】", "符号*[甲]-^。"))
+    ids = catalogue.documents.containing([spellings(p) for p in phrases]).tolist()
     assert [catalogue.documents.paragraphs_by_id([id_])[id_].text for id_ in ids] == expected
 
 
