@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,22 @@ CASES = sorted((Path(__file__).parent / "cases" / "outline").glob("*.txt"))
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_case(case: Path) -> None:
-    """The first line is the title; the expected lines are a level and the heading path."""
+    """The first line is the title, `h2 ` before a line is the level that its format states.
+
+    The expected lines are a level and the heading path.
+    """
     texts, expected = case.read_text(encoding="utf-8").split("# output\n")
-    lines = [Line(text, title=i == 0) for i, text in enumerate(texts.splitlines())]
+    lines = [
+        Line(text.removeprefix(stated), _level(stated), title=i == 0)
+        for i, text in enumerate(texts.splitlines())
+        for stated in [text[:3] if re.match("h[1-9] ", text) else ""]
+    ]
     found = [f"{place.level} {' › '.join(place.path)}".rstrip() for place in outline(lines)]
     assert found == expected.splitlines()
+
+
+def _level(stated: str) -> int | None:
+    return int(stated[1]) if stated else None
 
 
 def test_there_are_cases() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -145,7 +145,21 @@ def _marks(lines: Sequence[Line]) -> list[Mark | None]:
 
 
 def _ranks(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[float | None]:
-    """For each paragraph how deep its mark or style stands (smaller is outer); None for body."""
+    """For each paragraph how deep its mark or style stands (smaller is outer); None for body.
+
+    The kinds of numbers decide, unless the levels that the format states put more numbers in
+    order (1. under 1., and again from 1. in the next): in real files every line may be Heading 1.
+    """
+    by_kind = _ranks_by_kind(lines, marks)
+    best, most = by_kind, 0
+    for ranks in (by_kind, *_ranks_by_level(lines, marks, by_kind)):
+        in_order = _in_order(lines, marks, ranks)
+        if in_order > most:
+            best, most = ranks, in_order
+    return best
+
+
+def _ranks_by_kind(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[float | None]:
     order = _nesting([mark.kind for mark in marks if mark is not None], marks)
     depth = {kind: float(position) for position, kind in enumerate(order)}
     style_depth = _style_ranks(lines, marks, depth)
@@ -167,6 +181,61 @@ def _ranks(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[float | 
         else:
             ranks.append(None)
     return ranks
+
+
+_OWN_PLACE: frozenset[Kind] = ITEM_KINDS | {"decimal"}
+"""Kinds whose place no stated level can mend: members of lists, and 1.2, which says it itself."""
+_LEVEL_STEP = 0.04
+_ABOVE_LEVELS = -0.45
+"""Stated levels stand between the lone headings of the outermost kind (-0.5) and all kinds."""
+
+
+def _ranks_by_level(
+    lines: Sequence[Line], marks: Sequence[Mark | None], by_kind: Sequence[float | None]
+) -> Iterator[list[float | None]]:
+    """The ranks if stated levels are believed: none where no numbered line has one.
+
+    First with the lines whose level the author forgot at the usual level of their kind, then with
+    all lines without a level under those that have one (a list 1. 2. 3. under the heading 1.).
+    """
+    used: dict[Kind, list[int]] = {}
+    for line, mark in zip(lines, marks, strict=True):
+        if mark is not None and line.level is not None and mark.kind not in _OWN_PLACE:
+            used.setdefault(mark.kind, []).append(line.level)
+    if not used:
+        return
+    usual = {kind: max(set(levels), key=levels.count) for kind, levels in used.items()}
+    for forgotten in (usual, {}):
+        ranks: list[float | None] = []
+        for line, mark, rank in zip(lines, marks, by_kind, strict=True):
+            level = line.level
+            if level is None and mark is not None:
+                level = forgotten.get(mark.kind)
+            stated = level is not None and rank is not None
+            ranks.append(_ABOVE_LEVELS + _LEVEL_STEP * level if stated else rank)
+        yield ranks
+
+
+def _in_order(
+    lines: Sequence[Line], marks: Sequence[Mark | None], ranks: Sequence[float | None]
+) -> int:
+    """How many numbers follow the one before them at their place, or begin it with 1."""
+    count = 0
+    last: list[tuple[float, Kind | None, int]] = []  # the numbers that are open, outermost first
+    for line, mark, rank in zip(lines, marks, ranks, strict=True):
+        if rank is None:
+            if _APPENDIX.match(line.text):
+                last.clear()
+            continue
+        while last and last[-1][0] > rank:
+            last.pop()
+        beside = last.pop() if last and last[-1][0] == rank else (rank, None, 0)
+        if mark is None or mark.kind in _OWN_PLACE:
+            last.append(beside)
+            continue
+        count += mark.value == beside[2] + 1 and beside[1] in (None, mark.kind)
+        last.append((rank, mark.kind, mark.value))
+    return count
 
 
 def _nesting(kinds: Sequence[Kind], marks: Sequence[Mark | None]) -> list[Kind]:
