@@ -325,9 +325,12 @@ class FileState:
     """A file that is in the library, waits to be read, or could not be."""
 
     path: str
-    state: Literal["queued", "reading", "complete", "partly", "failed", "held", "unfinished"]
+    state: Literal[
+        "queued", "reading", "complete", "partly", "failed", "held", "unfinished", "away"
+    ]
     """queued, reading: a sync is under way; partly: read but for what `reason` names; held: waits
-    for a decision; unfinished: reading was interrupted, the next sync completes it."""
+    for a decision; unfinished: reading was interrupted, the next sync completes it; away: was
+    read, but its folder cannot be seen now."""
     reason: str = ""
     """Sentences that say what is wrong and what to do."""
     size: int = 0

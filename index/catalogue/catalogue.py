@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.catalogue.absences import Absences
 from index.catalogue.database import Database
 from index.catalogue.documents import Documents
 from index.catalogue.facts import Facts
@@ -38,6 +39,7 @@ class Catalogue:
         self.facts = Facts(self.database)
         places = Places(file.parent)
         self.files = Files(self.database, places)
+        self.absences = Absences(self.database, places)
         self.documents = Documents(self.database, places)
         self.mends = Mends(self.database)
         self.vectors = Vectors(self.database)

@@ -12,6 +12,7 @@ from index.catalogue.places import Places
 from index.datatypes import FileFailure, FileState, Sensitive
 
 ReadState = Literal["complete", "unfinished", "failed"]
+ShownState = Literal["complete", "partly", "failed", "held", "unfinished", "away"]
 
 _COLUMNS = (
     "path, size, mtime_ns, checked_ns, sha256, state, reason, options, given, preparation, held,"
@@ -82,7 +83,8 @@ class Files:
     def move(self, old: str, new: str) -> None:
         """Give a file another path; its documents keep their ids, and it is to be read again."""
         self._database.run(
-            "UPDATE file SET path = ?, state = 'unfinished' WHERE path = ?",
+            "UPDATE file SET path = ?, state = 'unfinished', away = '', away_why = ''"
+            " WHERE path = ?",
             (self._places.kept(new), self._places.kept(old)),
         )
 
@@ -98,13 +100,13 @@ class Files:
         found = {
             self._places.shown(path): FileState(
                 self._places.shown(path),
-                "held" if held != "[]" else "partly" if state == "complete" and reason else state,
-                reason,
+                _shown(state, reason, held, away),
+                reason if not away else "文件现在不在原处，它的内容仍保留在资料库中。",
                 size,
                 documents,
             )
-            for path, state, reason, size, held, documents in self._database.rows(
-                "SELECT path, state, reason, size, held,"
+            for path, state, reason, size, held, away, documents in self._database.rows(
+                "SELECT path, state, reason, size, held, away,"
                 " (SELECT count(*) FROM document WHERE file_id = file.id) FROM file ORDER BY path"
             )
         }
@@ -213,6 +215,14 @@ class Files:
 
     def _kept(self, paths: Iterable[str]) -> Iterator[tuple[str]]:
         return ((self._places.kept(path),) for path in paths)
+
+
+def _shown(state: ReadState, reason: str, held: str, away: str) -> ShownState:
+    if away:
+        return "away"
+    if held != "[]":
+        return "held"
+    return "partly" if state == "complete" and reason else state
 
 
 def held_to(held: Iterable[Sensitive]) -> str:

@@ -192,6 +192,20 @@ def m006_what_offices_really_have(database: Database) -> None:
         database.run(statement)
 
 
+def m007_what_is_away_and_may_come_back(database: Database) -> None:
+    """A folder that vanishes as a whole may be a share that is not connected: its files wait.
+
+    `disk` remembers on which device named folders and mounted ones lay, to know a mount point
+    that lost its disk from a folder that somebody emptied.
+    """
+    for statement in (
+        "ALTER TABLE file ADD COLUMN away TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE file ADD COLUMN away_why TEXT NOT NULL DEFAULT ''",
+        "CREATE TABLE disk (folder TEXT PRIMARY KEY, device TEXT NOT NULL) WITHOUT ROWID",
+    ):
+        database.run(statement)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_facts_about_the_library,
     m002_files_and_what_was_read_from_them,
@@ -199,6 +213,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m004_words_of_paragraphs,
     m005_what_was_added_and_what_is_to_be_deleted,
     m006_what_offices_really_have,
+    m007_what_is_away_and_may_come_back,
 )
 
 

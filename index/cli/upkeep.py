@@ -32,6 +32,7 @@ def status(settings: Settings, as_json: bool) -> int:
         failures = library.failures()
         partly_read = library.partly_read()
         held = library.held()
+        away = library.away()
         files = library.files()
     if as_json:
         print_json(
@@ -41,6 +42,7 @@ def status(settings: Settings, as_json: bool) -> int:
                 "failures": [asdict(failure) for failure in failures],
                 "partly_read": [asdict(partial) for partial in partly_read],
                 "held": [asdict(one) for one in held],
+                "away": [asdict(one) for one in away],
                 "queue": [file.path for file in files if file.state == "queued"],
                 "files": [asdict(file) for file in files],
             }
@@ -62,6 +64,8 @@ def status(settings: Settings, as_json: bool) -> int:
         click.echo(f"没有读全 {partial.path}：{partial.reason}")
     for one in held:
         click.echo(f"等待确认 {one.path}：{one.reason}")
+    for one in away:
+        click.echo(f"现在看不到 {one.path}：{one.reason}")
     waiting = sum(file.state == "queued" for file in files)
     if waiting:
         click.echo(f"还有 {waiting} 个文件等待读入")

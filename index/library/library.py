@@ -30,7 +30,7 @@ from index.errors import (
     LibraryNotFound,
     UnknownDocument,
 )
-from index.library import mending, removing, repeated, verification
+from index.library import absence, mending, removing, repeated, verification
 from index.library.encoder_in_use import EncoderInUse
 from index.library.layout import Layout
 from index.library.pace import Report
@@ -199,10 +199,11 @@ class Library:
 
         New and changed files are read, unchanged ones cost one stat. A file that vanished from a
         named folder goes from the library, but a folder that is missing or empty as a whole takes
-        nothing with it: it is reported in `failed`. Files that cannot be read are named there with
-        their reasons, all others go in. `given` holds for all files of `paths` and is remembered
-        for their later readings; a row of metadata.csv wins over it. Whatever interrupts a sync,
-        what was written stays, and the next sync goes on from there.
+        nothing with it: it is reported in `failed` and listed by `away`. The same holds for a
+        folder below it that held more than a few files or was a disk of its own. Files that
+        cannot be read are named with their reasons, all others go in. `given` holds for all files
+        of `paths` and is remembered for their later readings; a row of metadata.csv wins over it.
+        Whatever interrupts a sync, what was written stays, and the next sync goes on from there.
 
         Raises EncoderMismatch before anything is read, LibraryBusy.
         """
@@ -278,7 +279,7 @@ class Library:
         folder = os.path.abspath(path)  # noqa: PTH100
         with self._writer.hold("修改资料"), self._catalogue.database.transaction():
             if wanted:
-                if not Path(folder).is_dir():
+                if not os.path.isdir(folder):  # noqa: PTH112  also where it may not be looked at
                     raise UnknownDocument(
                         f"找不到文件夹 {folder}，请检查路径，或连接它所在的磁盘。"
                     )
@@ -295,6 +296,20 @@ class Library:
         """
         with self._writer.hold("移除文件"):
             removed = removing.remove(self._catalogue, self._layout, paths_or_ids, self._words)
+            if self._shadow.stale():
+                self._shadow.publish()
+            delete_discarded(self._catalogue)
+            self.refresh()
+            return removed
+
+    def let_go(self, paths: Iterable[str | Path]) -> list[Entry]:
+        """Remove the files that wait for `paths` (those that `away` names) to come back.
+
+        What can be seen again meanwhile stays. Returns what was removed. Raises UnknownDocument
+        where nothing waits for one of them, and then removes nothing.
+        """
+        with self._writer.hold("移除文件"):
+            removed = removing.let_go(self._catalogue, self._layout, paths, self._words)
             if self._shadow.stale():
                 self._shadow.publish()
             delete_discarded(self._catalogue)
@@ -425,6 +440,13 @@ class Library:
         """Files that wait for a decision (`accept`, or `remove`), and what was found in them."""
         return self._catalogue.files.held()
 
+    def away(self) -> list[FileFailure]:
+        """Folders (and files named alone) that cannot be seen, and how much waits for them.
+
+        Their documents are kept and searched until they are back, or `let_go` says they are gone.
+        """
+        return absence.told(self._catalogue.absences.all())
+
     def files(self) -> list[FileState]:
         """Every file and its state: those that a sync is going to read first, then by path."""
         return self._catalogue.files.states_of_all()
@@ -436,6 +458,10 @@ class Library:
     def roots(self) -> list[Path]:
         """The files and folders that were named for adding: what `sync()` reads again."""
         return [Path(path) for path in self._catalogue.files.roots()]
+
+    def folders(self) -> list[Path]:
+        """The folders among `roots`: those that can be watched."""
+        return [Path(path) for path, folder in self._catalogue.files.roots().items() if folder]
 
     def watched(self) -> list[Path]:
         """The folders that are followed while somebody watches."""

@@ -53,3 +53,29 @@ def remove(
         catalogue.twins.agree(words)
         catalogue.files.discard(path for path in gone if path.startswith(uploads))
     return [entries[id_] for id_ in sorted(entries)]
+
+
+def let_go(
+    catalogue: Catalogue,
+    layout: Layout,
+    paths: Iterable[str | Path],
+    words: Callable[[str], str],
+) -> list[Entry]:
+    """Remove what waits for each of `paths` to come back, and is not to be seen now.
+
+    A named folder that is gone is forgotten too. Raises UnknownDocument where nothing waits for
+    one of them, and then removes nothing.
+    """
+    away = catalogue.absences.all()
+    chosen: list[str | int | Path] = []
+    named = [os.path.abspath(path) for path in paths]  # noqa: PTH100
+    for path in named:
+        waiting = [file for file, (missing, _) in away.items() if missing == path]
+        waiting = [file for file in waiting if not os.path.lexists(file)]
+        if not waiting:
+            raise UnknownDocument(f"{path} 里没有不见了的文件，请重新读取，看看现在的情况。")
+        chosen += waiting
+    with catalogue.database.transaction():
+        removed = remove(catalogue, layout, chosen, words)
+        catalogue.files.delete_roots([path for path in named if not os.path.lexists(path)])
+    return removed

@@ -14,15 +14,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from index.catalogue.absences import Away
 from index.catalogue.files import FileRecord
 from index.datatypes import FileFailure, Metadata
 from index.errors import ReadError
+from index.library import absence
 from index.metadata import read_metadata_csv
 from index.paragraphs import PREPARATION_VERSION
 from index.reading import walk
 
 CLOCK_GRAIN_NS = 2_500_000_000
 """Times of files may be as coarse as 2 s (FAT); a change this soon after a look may be unseen."""
+
+
+_NOTHING_AWAY: Mapping[str, Away] = {}
+_NO_DISKS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,15 @@ class Survey:
     touched: list[FileRecord] = field(default_factory=list)
     """Unchanged, but with another time than noted: their records are to be saved."""
     gone: list[str] = field(default_factory=list)
-    """Known files that lie below a folder that was named and are no longer there."""
+    """Known files that lie below a folder that was named and were surely deleted."""
+    away: dict[str, Away] = field(default_factory=dict)
+    """Known files that are not to be seen, but may come back with their folder."""
+    here: set[str] = field(default_factory=set)
+    """All files that were seen."""
+    disks: dict[str, str] = field(default_factory=dict)
+    """Device by folder, as now known of `folders` and what lies below them."""
+    folders: list[str] = field(default_factory=list)
+    """Named folders that are there."""
     moved: list[tuple[str, str]] = field(default_factory=list)
     """(old path, new path) of known files that now lie elsewhere; `to_read` holds them, because
     a new name or folder may say something new about them."""
@@ -59,43 +73,55 @@ class Survey:
 def survey(
     paths: Iterable[Path | str],
     known: Mapping[str, tuple[int, FileRecord]],
-    roots: Iterable[str],
+    roots: Mapping[str, bool],
     options: Metadata,
+    away: Mapping[str, Away] = _NOTHING_AWAY,
+    disks: Mapping[str, str] = _NO_DISKS,
 ) -> Survey:
     """Compare what lies under `paths` with what the catalogue knows.
 
-    `roots` are the folders named earlier; their metadata.csv counts for a file named alone as well.
+    `roots` are the paths named earlier, each with whether it is a folder: a metadata.csv of such a
+    folder counts for a file named alone as well. `away` and `disks` are what was noted of absence
+    before (`index.library.absence`).
     """
     found = Survey()
-    folders: list[Path] = []
+    earlier = [path for path, folder in roots.items() if folder]
     for path in dict.fromkeys(Path(os.path.abspath(path)) for path in paths):  # noqa: PTH100
-        if path.is_dir():
-            folders.append(path)
+        # os.path: a server that does not answer is one more way of not being there
+        if os.path.isdir(path):  # noqa: PTH112
+            found.folders.append(str(path))
             found.roots[str(path)] = True
-        elif path.exists():
+        elif os.path.exists(path):  # noqa: PTH110
             found.roots[str(path)] = False
         else:
-            found.failed.append(_not_there(path, known))
-    tables = _Tables([*map(str, folders), *roots])
+            _miss(str(path), known, roots, found)
+    tables = _Tables([*found.folders, *earlier])
     files = walk(map(Path, found.roots))
-    here = {str(path) for path in files}
-    for folder in folders:
-        missing = [path for path in known if _below(path, folder) and path not in here]
-        missing = [path for path in missing if _is_gone(path)]
-        if missing and not any(_below(path, folder) for path in here):
-            found.failed.append(
-                FileFailure(
-                    str(folder),
-                    f"文件夹里没有文件，原来从这里读入的 {len(missing)} 个文件仍保留在资料库中。"
-                    "请检查磁盘是否已连接；确实不要时，请移除它们。",
-                )
-            )
-        else:
-            found.gone += (path for path in missing if path not in found.gone)
+    found.here = {str(path) for path in files}
+    found.gone, unreachable = absence.missing(known, found.folders, found.here)
     for path in files:
         _look(path, known.get(str(path)), options, tables, found)
     found.failed += tables.failures
     _follow_moves(found, known)
+    waiting = absence.kept(
+        found.gone,
+        unreachable,
+        here=found.here,
+        known=known,
+        named={*found.folders, *earlier},
+        disks={disk: device for disk, device in disks.items() if _within(disk, found.folders)},
+        before=away,
+    )
+    found.gone = [path for path in found.gone if path not in waiting]
+    said = {failure.path for failure in found.failed}
+    found.failed += (one for one in absence.told(waiting) if one.path not in said)
+    found.away.update(waiting)
+    found.disks = absence.disks_of(found.folders, found.here)
+    found.disks.update(  # of a folder that is waited for, what it was
+        (disk, device)
+        for disk, device in disks.items()
+        if any(absence.below(path, disk) for path in waiting)
+    )
     return found
 
 
@@ -216,7 +242,7 @@ class _Tables:
     def _table(self, folder: Path) -> Mapping[Path, Metadata] | None:
         if folder not in self._read:
             try:
-                present = (folder / "metadata.csv").is_file()
+                present = os.path.isfile(folder / "metadata.csv")  # noqa: PTH113
                 self._read[folder] = read_metadata_csv(folder) if present else {}
             except ReadError as error:
                 self._read[folder] = None
@@ -252,27 +278,24 @@ def metadata_from(text: str) -> Metadata:
     return Metadata(**json.loads(text))
 
 
-def _below(path: str, folder: Path) -> bool:
-    return path.startswith(f"{folder}{os.sep}" if folder.name else str(folder))
+def _within(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or absence.below(path, folder) for folder in folders)
 
 
-def _is_gone(path: str) -> bool:
-    """Surely not there, which a folder that may not be entered does not tell."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def _not_there(path: Path, known: Mapping[str, tuple[int, FileRecord]]) -> FileFailure:
-    kept = sum(1 for other in known if other == str(path) or _below(other, path))
+def _miss(
+    path: str,
+    known: Mapping[str, tuple[int, FileRecord]],
+    roots: Mapping[str, bool],
+    found: Survey,
+) -> None:
+    """A path that was named and is not there: what was read from it waits."""
+    kept = [other for other in known if other == path or absence.below(other, path)]
     reason = "找不到这个文件或文件夹，请检查路径，或连接它所在的磁盘。"
     if kept:
-        reason += f"原来从这里读入的 {kept} 个文件仍保留在资料库中；确实不要时，请移除它们。"
-    return FileFailure(str(path), reason)
+        reason += f"原来从这里读入的 {len(kept)} 个文件仍保留在资料库中；确实不要时，请移除它们。"
+    found.failed.append(FileFailure(path, reason))
+    if path in roots:  # else a look at the folder around it decides
+        found.away.update((other, (path, "missing")) for other in kept)
 
 
 def _sha256(path: Path) -> str:

@@ -39,7 +39,14 @@ def synchronise(
     there.
     """
     begun = time.monotonic()
-    found = survey(paths, catalogue.files.all(), _folders(catalogue), options)
+    found = survey(
+        paths,
+        catalogue.files.all(),
+        catalogue.files.roots(),
+        options,
+        catalogue.absences.all(),
+        catalogue.absences.disks(),
+    )
     publisher = _Publisher(shadow, report)
     words = repeated.words_of(lambda: tokenizer)
     intake = Intake(
@@ -81,10 +88,6 @@ def synchronise(
     )
 
 
-def _folders(catalogue: Catalogue) -> list[str]:
-    return [path for path, folder in catalogue.files.roots().items() if folder]
-
-
 def _note(catalogue: Catalogue, found: Survey) -> None:
     known = catalogue.files.roots()
     folders = {path for path, folder in {**known, **found.roots}.items() if folder}
@@ -99,7 +102,9 @@ def _note(catalogue: Catalogue, found: Survey) -> None:
             catalogue.files.save(record)
         for old, new in found.moved:
             catalogue.files.move(old, new)
-        if found.moved:
+        changed = catalogue.absences.note(found.away, found.here)
+        catalogue.absences.note_disks(found.folders, found.disks)
+        if found.moved or changed:
             catalogue.facts.changed()
 
 

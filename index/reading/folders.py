@@ -61,5 +61,6 @@ def _files_below(folder: Path) -> Iterable[Path]:
             if skipped(name):
                 continue
             path = Path(parent, name)
-            if path.is_file():  # no sockets, no pipes, no broken links
+            # no sockets, no pipes, no broken links, nothing that may not be looked at
+            if os.path.isfile(path):  # noqa: PTH113  Path.is_file raises for the last of these
                 yield path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from index.datatypes import Entry, FileState, Metadata
+from index.datatypes import Entry, FileFailure, FileState, Metadata
 from index.errors import LibraryError
 from index.library import Library
 from index.ui import components, opened, wording
@@ -20,7 +20,8 @@ AT_ONCE = 30
 
 def count(shelf: Library) -> int:
     """How many files and documents wait for a look."""
-    return sum(each.state not in _QUIET for each in shelf.files()) + len(_repeated(shelf))
+    files = sum(each.state not in _QUIET for each in shelf.files())
+    return files + len(shelf.away()) + len(_repeated(shelf))
 
 
 def show(shelf: Library) -> None:
@@ -31,7 +32,10 @@ def show(shelf: Library) -> None:
         names = [wording.file_name(each.path) for each in waiting]
         components.lead(f"还有 {len(waiting):,} 个文件排队等着读取：{wording.listed(names, 5)}。")
     repeated = _repeated(shelf)
-    shown = False
+    away = shelf.away()
+    shown = bool(away)
+    if away:
+        _away(shelf, away)
     for state, (title, what_to_do) in _GROUPS.items():
         group = [each for each in files if each.state == state]
         if group:
@@ -44,7 +48,7 @@ def show(shelf: Library) -> None:
         components.say("没有需要处理的文件，全部读好了。")
 
 
-_QUIET = ("complete", "queued", "reading")
+_QUIET = ("complete", "queued", "reading", "away")
 
 _GROUPS = {
     "held": (
@@ -131,6 +135,42 @@ def _forget(shelf: Library, paths: Sequence[str]) -> None:
             f"不再列出 {len(paths):,} 个文件。你自己的文件不会被删除；"
             "文件如果还在原来的文件夹里，重新读取全部资料时会再列出来。"
         )
+
+
+def _away(shelf: Library, away: Sequence[FileFailure]) -> None:
+    """Folders that cannot be seen: connect them, or confirm that they are gone."""
+    st.html(f'<h3 class="xz-group">现在看不到 <span>{len(away):,} 处</span></h3>')
+    components.lead(
+        "这里面的资料照样能查到。连上磁盘或共享后点“再看一次”；如果是你自己删掉的，点“确认移除”。"
+    )
+    busy = (job := opened.desk().job) is not None and job.running
+    for number, each in enumerate(away[:AT_ONCE]):
+        with st.container(key=f"file-away-{number}"):
+            st.html(
+                f"<b>{escape(wording.file_name(each.path))}</b>"
+                f"<p>{escape(each.reason)}</p><small>{escape(each.path)}</small>"
+            )
+            with st.container(horizontal=True, gap="medium", key=f"do-away-{number}"):
+                _button("再看一次", f"again-away-{number}", busy, _look_again, shelf, [each.path])
+                _button("确认移除", f"let-go-{number}", busy, _let_go, shelf, [each.path])
+    if len(away) > AT_ONCE:
+        components.lead(f"还有 {len(away) - AT_ONCE:,} 处，处理完上面的再列出来。")
+
+
+def _look_again(shelf: Library, paths: Sequence[str]) -> None:
+    """Read the folders that were named around what is away: it lies in one of them."""
+    missing = {Path(path) for path in paths}
+    around = [root for root in shelf.roots() if any(root in (one, *one.parents) for one in missing)]
+    _start("再看一次", shelf, adding(shelf, around or sorted(missing), Metadata()))
+
+
+def _let_go(shelf: Library, paths: Sequence[str]) -> None:
+    try:
+        removed = shelf.let_go(paths)
+    except LibraryError as error:
+        st.session_state["sorry"] = str(error)
+    else:
+        st.session_state["told"] = f"已移除 {len(removed):,} 份资料。"
 
 
 def _repeated(shelf: Library) -> list[Entry]:
