@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from watchdog.events import (
@@ -25,7 +26,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
-from index.datatypes import SyncResult
+from index.datatypes import Progress, SyncResult
 from index.errors import LibraryBusy
 from index.library import Library
 
@@ -33,6 +34,8 @@ STILL = 2.0
 """Seconds without an event before a look: a file that is being copied is not read half."""
 AGAIN = 600.0
 """Seconds between two looks where no event comes."""
+ASKED = 2.0
+"""Seconds between two questions which folders are watched: others may begin or end to."""
 _STEP = 0.2
 _CHANGES = frozenset(
     {EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED}
@@ -62,21 +65,30 @@ def watch(
     *,
     still: float = STILL,
     again: float = AGAIN,
+    turn: AbstractContextManager[object] | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> None:
     """Follow `library.watched()` until `stop` is set; the first look comes at once.
 
     `told` gets the result of every look. Folders that others begin or end to watch meanwhile are
-    taken up at the next look. While another process writes, the look waits. Raises what `sync`
-    raises but for LibraryBusy.
+    taken up within seconds. While another process writes, the look waits; `turn` is held while
+    this one does, to wait for others of the same process. Raises what `sync` raises but for
+    LibraryBusy.
     """
     listener = _Listener(library.folder)
     observer = Observer()
     observer.start()
     heard: dict[Path, tuple[tuple[int, int], ObservedWatch]] = {}
-    due = time.monotonic()
+    due = asked = time.monotonic()
+    folders: list[Path] = []
     try:
         while not stop.wait(_STEP):
             now = time.monotonic()
+            if now >= asked:
+                asked = now + ASKED
+                known, folders = folders, library.watched()
+                if set(folders) != set(known):
+                    due = now
             changed = listener.last is not None and now - listener.last >= still
             if not changed and now < due:
                 continue
@@ -87,7 +99,11 @@ def watch(
             if not folders:
                 continue
             try:
-                told(library.sync(folders))
+                with turn or contextlib.nullcontext():
+                    if stop.is_set():
+                        return
+                    result = library.sync(folders, progress=progress)
+                told(result)
             except LibraryBusy:
                 listener.last = before if before is not None else now
                 due = now + still

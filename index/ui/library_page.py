@@ -11,14 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from index.cleaning import RULES, TYPOGRAPHIC
-from index.datatypes import Entry, Metadata
+from index.datatypes import Entry, Metadata, Progress
 from index.errors import LibraryError
 from index.library import Library, Status
 from index.reading import walk
-from index.ui import attention, components, mending, opened, wording
+from index.ui import attention, components, folders, mending, opened, wording
 from index.ui.work import Job, adding
 
-VIEWS = ("全部资料", "添加", "需要处理", "清理掉的内容")
+VIEWS = ("全部资料", "添加", "文件夹", "需要处理", "清理掉的内容")
 
 ROW = 38
 """Height of a row of the table, in pixels."""
@@ -61,6 +61,8 @@ def show() -> None:
     )
     if view == "添加":
         _add(shelf)
+    elif view == "文件夹":
+        folders.show(shelf)
     elif view == "需要处理":
         attention.show(shelf)
     elif view == "清理掉的内容":
@@ -246,25 +248,38 @@ def _progress(shelf: Library) -> None:
     if sorry:
         components.sorry(sorry)
     job = opened.desk().job
-    if job is None:
-        return
-    if job.running:
-        _running()
-    else:
+    if job is not None and job.running:
+        _running(shelf)
+    elif job is not None:
         _ended(job)
+    elif opened.follower(shelf).progress is not None:
+        _following(shelf)
 
 
 @st.fragment(run_every=0.5)
-def _running() -> None:
+def _running(shelf: Library) -> None:
     job = opened.desk().job
     if job is None or not job.running:
         st.rerun()
         return
-    report = job.progress
-    text = wording.progress(report) if report else "正在准备…"
-    share = report.done / report.total if report and report.total else 0.0
-    st.progress(min(1.0, share), text=f"{job.name} · {text}")
+    waits = job.progress is None and opened.follower(shelf).progress is not None
+    _bar(job.name, job.progress, "正在等自动跟进做完…" if waits else "正在准备…")
     components.lead("可以先去查找，做完了这里会说。")
+
+
+@st.fragment(run_every=0.5)
+def _following(shelf: Library) -> None:
+    report = opened.follower(shelf).progress
+    if report is None:
+        st.rerun()
+        return
+    _bar("自动跟进", report, "")
+
+
+def _bar(name: str, report: Progress | None, before: str) -> None:
+    text = wording.progress(report) if report else before
+    share = report.done / report.total if report and report.total else 0.0
+    st.progress(min(1.0, share), text=f"{name} · {text}")
 
 
 def _ended(job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from typing import Literal
 
 import streamlit as st
@@ -12,6 +13,7 @@ from index.library import Library, Status
 from index.retrieval import search, similar
 from index.settings import Settings
 from index.topics import TopicIndex
+from index.ui.following import Follower
 from index.ui.work import Desk
 
 
@@ -43,6 +45,24 @@ def library() -> Library:
 def desk() -> Desk:
     """One for the whole server: there is one library, and it has one writer."""
     return Desk()
+
+
+@st.cache_resource
+def _follower(folder: str, _library: Library, _desk: Desk) -> Follower:
+    follower = Follower(_library, _desk.turn)
+    atexit.register(follower.stop)
+    return follower
+
+
+def follower(shelf: Library) -> Follower:
+    """What follows the watched folders: one for the library, whoever looks at the page."""
+    return _follower(str(shelf.folder), shelf, desk())
+
+
+def follow() -> None:
+    """Begin to follow the watched folders, unless this server does already."""
+    shelf = library()
+    follower(shelf).start()
 
 
 State = tuple[str, int, int]

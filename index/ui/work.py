@@ -43,6 +43,8 @@ class Desk:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.job: Job | None = None
+        self.turn = threading.Lock()
+        """Held by whoever in this server writes for long: a job, or what follows folders."""
 
     def start(self, name: str, work: Work) -> bool:
         """Begin `work` unless another job is running; says whether it was begun."""
@@ -50,7 +52,9 @@ class Desk:
             if self.job is not None and self.job.running:
                 return False
             job = self.job = Job(name)
-        threading.Thread(target=_run, args=(job, work), name=f"page: {name}", daemon=True).start()
+        threading.Thread(
+            target=_run, args=(job, work, self.turn), name=f"page: {name}", daemon=True
+        ).start()
         return True
 
     def clear(self) -> None:
@@ -60,12 +64,13 @@ class Desk:
                 self.job = None
 
 
-def _run(job: Job, work: Work) -> None:
+def _run(job: Job, work: Work, turn: threading.Lock) -> None:
     def report(progress: Progress) -> None:
         job.progress = progress
 
     try:
-        job.result = work(report)
+        with turn:
+            job.result = work(report)
     except LibraryError as error:
         job.error = error
     except BaseException as error:  # the page raises it again, where it is seen

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -75,6 +76,13 @@ def finish(app: AppTest) -> None:
     assert job.done.wait(SECONDS)
     app.run()
     assert not app.exception
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.05)
 
 
 def add(app: AppTest, folder: Path) -> None:
@@ -156,6 +164,75 @@ def test_a_file_that_is_held_back_goes_in_by_a_button(
     finish(app)
     assert len(own.documents()) == 4
     assert not own.held()
+
+
+def test_a_folder_that_vanished_waits_until_the_person_confirms(
+    app: AppTest, own: Library, reports: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "资料"
+    shutil.copytree(reports, folder)
+    share = folder / "共享<b>盘"
+    share.mkdir()
+    for number in range(5):
+        (share / f"{number}.txt").write_text(f"夏坪乡总结\n修好水渠{number}里。", encoding="utf-8")
+    own.sync([folder])
+    app.query_params["view"] = "需要处理"
+    share.rename(tmp_path / "拔掉的盘")
+    own.sync([folder])
+    app.run()
+    assert "现在看不到" in text_of(app)
+    assert "共享<b>盘" in text_of(app)
+    assert "5 个文件仍保留" in text_of(app)
+    (tmp_path / "拔掉的盘").rename(share)
+    app.button(key="again-away-0").click().run()
+    finish(app)
+    assert own.away() == []
+    app.button(key="seen").click().run()
+    assert "现在看不到" not in text_of(app)
+    shutil.rmtree(share)
+    own.sync([folder])
+    app.run()
+    app.button(key="let-go-0").click().run()
+    assert "已移除 5 份资料" in text_of(app)
+    assert len(own.documents()) == 3
+    assert own.away() == []
+
+
+def test_a_folder_is_followed_by_a_switch(
+    app: AppTest, own: Library, reports: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "资料"
+    shutil.copytree(reports, folder)
+    own.sync([folder])
+    app.query_params["view"] = "文件夹"
+    app.run()
+    assert "3 个文件" in text_of(app)
+    (switch,) = app.toggle
+    assert (switch.label, switch.value, own.watched()) == ("自动跟进", False, [])
+    follower = opened.follower(own)
+    assert not follower.running
+    try:
+        switch.set_value(True).run()
+        assert not app.exception
+        assert own.watched() == [folder]
+        assert follower.running
+        (folder / "新.txt").write_text("夏坪乡2023年总结\n修好水渠九里。", encoding="utf-8")
+        until(lambda: len(own.documents()) == 4)
+        until(lambda: follower.last is not None)
+        app.run()
+        assert "4 个文件" in text_of(app)
+        assert "文件：新加 1 个" in text_of(app)
+        own.watch(folder, False)  # by somebody else
+        app.run()
+        assert app.toggle[0].value is False
+        shutil.rmtree(folder)
+        app.toggle[0].set_value(True).run()
+        assert "找不到文件夹" in text_of(app)
+        assert app.toggle[0].value is False
+        assert own.watched() == []
+    finally:
+        follower.stop()
+    assert not follower.running
 
 
 def test_what_was_guessed_wrong_is_mended_and_stays(
