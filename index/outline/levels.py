@@ -183,8 +183,6 @@ def _ranks_by_kind(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[
     return ranks
 
 
-_OWN_PLACE: frozenset[Kind] = ITEM_KINDS | {"decimal"}
-"""Kinds whose place no stated level can mend: members of lists, and 1.2, which says it itself."""
 _LEVEL_STEP = 0.04
 _ABOVE_LEVELS = -0.45
 """Stated levels stand between the lone headings of the outermost kind (-0.5) and all kinds."""
@@ -200,11 +198,12 @@ def _ranks_by_level(
     """
     used: dict[Kind, list[int]] = {}
     for line, mark in zip(lines, marks, strict=True):
-        if mark is not None and line.level is not None and mark.kind not in _OWN_PLACE:
+        if mark is not None and line.level is not None and mark.kind not in ITEM_KINDS:
             used.setdefault(mark.kind, []).append(line.level)
     if not used:
         return
     usual = {kind: max(set(levels), key=levels.count) for kind, levels in used.items()}
+    usual.pop("decimal", None)  # 1.2 and 1.2.1 stand at levels of their own
     for forgotten in (usual, {}):
         ranks: list[float | None] = []
         for line, mark, rank in zip(lines, marks, by_kind, strict=True):
@@ -221,7 +220,7 @@ def _in_order(
 ) -> int:
     """How many numbers follow the one before them at their place, or begin it with 1."""
     count = 0
-    last: list[tuple[float, Kind | None, int]] = []  # the numbers that are open, outermost first
+    last: list[tuple[float, Mark | None]] = []  # the numbers that are open, outermost first
     for line, mark, rank in zip(lines, marks, ranks, strict=True):
         if rank is None:
             if _APPENDIX.match(line.text):
@@ -229,12 +228,16 @@ def _in_order(
             continue
         while last and last[-1][0] > rank:
             last.pop()
-        beside = last.pop() if last and last[-1][0] == rank else (rank, None, 0)
-        if mark is None or mark.kind in _OWN_PLACE:
-            last.append(beside)
+        beside = last.pop()[1] if last and last[-1][0] == rank else None
+        if mark is None or mark.kind in ITEM_KINDS:
+            last.append((rank, beside))
             continue
-        count += mark.value == beside[2] + 1 and beside[1] in (None, mark.kind)
-        last.append((rank, mark.kind, mark.value))
+        first = beside is None or beside.parents != mark.parents
+        follows = beside is not None and mark.value == beside.value + 1
+        count += (mark.value == 1 if first else follows) and (
+            beside is None or beside.kind == mark.kind
+        )
+        last.append((rank, mark))
     return count
 
 
