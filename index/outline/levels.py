@@ -210,8 +210,10 @@ def _ranks_by_level(
             level = line.level
             if level is None and mark is not None:
                 level = forgotten.get(mark.kind)
-            stated = level is not None and rank is not None
-            ranks.append(_ABOVE_LEVELS + _LEVEL_STEP * level if stated else rank)
+            if level is None or rank is None:
+                ranks.append(rank)
+            else:
+                ranks.append(_ABOVE_LEVELS + _LEVEL_STEP * level)
         yield ranks
 
 
