@@ -341,6 +341,44 @@ def test_a_file_is_added_found_removed_and_gone(page: Page, site: Site, tmp_path
     expect(cards(page)).to_have_count(0)
 
 
+def test_a_folder_is_followed_while_the_page_runs(page: Page, site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "防汛"
+    folder.mkdir()
+    (folder / "一.txt").write_text(NEW_REPORT, encoding="utf-8")
+    page.goto(site.link("library", view="添加"))
+    page.get_by_label("或者写出一个文件或文件夹的位置").fill(str(folder))
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="加入资料库").click()
+    expect(page.get_by_text("添加资料做完了")).to_be_visible()
+    page.get_by_role("button", name="知道了").click()
+    page.goto(site.link("library", view="文件夹"))
+    row = page.locator("[class*='st-key-file-folder-']").filter(has_text="防汛")
+    expect(row).to_contain_text("1 个文件")
+    row.get_by_text("自动跟进").click()
+    expect(row.get_by_role("switch")).to_be_checked()
+    # another visit starts no second watcher, and a new file follows by itself
+    page.goto(site.link(q="夜间值守", mode="按词语"))
+    added = "柳溪镇2023年值守总结\n一、夜间值守\n堤上搭了六间值守棚，夜里有灯有人有热水。\n"
+    (folder / "二.txt").write_text(added, encoding="utf-8")
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        page.goto(site.link(q="值守棚热水", mode="按词语"))
+        expect(page.get_by_test_id("stApp")).to_have_attribute(
+            "data-test-script-state", "notRunning"
+        )
+        if cards(page).filter(has_text="六间值守棚").count():
+            break
+    expect(cards(page).first).to_contain_text("六间值守棚")
+    page.goto(site.link("library", view="文件夹"))
+    expect(page.get_by_text("最近一次跟进")).to_be_visible()
+    expect(row.get_by_role("switch")).to_be_checked()
+    row.get_by_text("自动跟进").click()
+    expect(row.get_by_role("switch")).not_to_be_checked()
+    with Library.open(site.library) as library:
+        assert library.watched() == []
+        library.remove([folder])
+
+
 def test_hostile_text_stays_text_everywhere(page: Page, site: Site) -> None:
     page.goto(site.link(q="灯塔值守人员每晚巡查灯光", mode="按词语"))
     card = cards(page).first
