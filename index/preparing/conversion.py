@@ -16,7 +16,7 @@ AHEAD = 400
 """So many files of the list beyond the one being read: converted files take up the disk."""
 
 _STARTS = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
-_SUFFIXES = frozenset({".odt", ".ott", ".fodt", ".xml"})
+_SUFFIXES = frozenset({".odt", ".ott", ".fodt", ".odp", ".otp", ".xml"})
 
 
 class Conversions:
@@ -100,14 +100,13 @@ class Conversions:
 
 
 def convertible(path: str) -> bool:
-    """Whether LibreOffice makes the text that is read of this file."""
+    """Whether LibreOffice makes what is read of this file."""
     file = Path(path)
     try:
         with file.open("rb") as stream:
             start = stream.read(8)
         if not start.startswith(_STARTS) and file.suffix.lower() not in _SUFFIXES:
             return False
-        kind = true_format(file)
+        return true_format(file) in libreoffice.TARGETS
     except OSError:  # the reader says what is wrong with it
         return False
-    return kind in libreoffice.TARGETS and libreoffice.TARGETS[kind][1] == ".docx"

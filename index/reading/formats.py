@@ -17,7 +17,7 @@ from index.reading.containers import archive, mail
 from index.reading.containers.members import Inside
 from index.reading.encoding import BYTE_ORDER_MARKS
 from index.reading.office import converted
-from index.reading.office.true_format import is_flat
+from index.reading.office.true_format import MIMES, is_flat, ole_kind
 from index.reading.package import DAMAGE, open_zip
 from index.reading.pages import ofd, pdf
 from index.reading.plain import jsonl, markdown, txt
@@ -34,7 +34,10 @@ READERS: dict[str, Reader] = {
     "md": markdown.read,
     "docx": docx.read,
     "pptx": pptx.read,
-    **{kind: converted.reader(kind) for kind in ("doc", "wps", "rtf", "odt", "word-xml")},
+    **{
+        kind: converted.reader(kind)
+        for kind in ("doc", "wps", "rtf", "odt", "word-xml", "ppt", "odp")
+    },
     "html": html.read,
     "mht": mht.read,
     "xlsx": workbook.read,
@@ -57,7 +60,8 @@ SUFFIXES: frozenset[str] = frozenset(
     {".txt", ".text", ".md", ".markdown", ".docx", ".docm", ".html", ".htm", ".shtml", ".xhtml"}
     | {".mht", ".mhtml", ".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv"}
     | {".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott", ".fodt"}
-    | {".pptx", ".pptm", ".ppsx", ".pdf", ".ofd", ".jsonl", ".ndjson", ".jsonl.gz", ".zip", ".eml"}
+    | {".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".pps", ".pot", ".dps", ".odp", ".otp"}
+    | {".pdf", ".ofd", ".jsonl", ".ndjson", ".jsonl.gz", ".zip", ".eml"}
 )
 """Suffixes to offer in a file dialogue. `read` itself goes by the bytes."""
 
@@ -102,15 +106,6 @@ _MEMBERS: tuple[tuple[str, str], ...] = (
     ("OFD.xml", "ofd"),
 )
 """Beginning of a member's name -> what the zip is."""
-
-_STREAMS: tuple[tuple[str, str], ...] = (
-    ("EncryptedPackage", "locked"),
-    ("WordDocument", "doc"),
-    ("Workbook", "xls"),
-    ("Book", "xls"),
-    ("PowerPoint Document", "ppt"),
-)
-"""Name of a stream -> what the OLE file is."""
 
 _TEXT_SUFFIXES: dict[str, str] = {
     ".md": "md",
@@ -252,9 +247,9 @@ def _zip_kind(path: Path) -> str:
                 with package.open("mimetype") as stream:  # read() would inflate a bomb
                     mime = stream.read(100)
                 return {
-                    b"application/vnd.oasis.opendocument.text": "odt",
-                    b"application/vnd.oasis.opendocument.text-template": "odt",
+                    **MIMES,
                     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+                    b"application/vnd.oasis.opendocument.spreadsheet-template": "ods",
                     b"application/epub+zip": "epub",
                 }.get(mime.strip(), "odf")
     except (*DAMAGE, RuntimeError):
@@ -271,10 +266,5 @@ def _zip_kind(path: Path) -> str:
 
 
 def _ole_kind(path: Path) -> str:
-    """What an OLE file holds, by the names of its streams (UTF-16 in its directory)."""
-    data = path.read_bytes()
-    for stream, kind in _STREAMS:
-        name = (stream + "\0").encode("utf-16-le")
-        if name in data:
-            return "wps" if kind == "doc" and path.suffix.lower() in (".wps", ".wpt") else kind
-    return "ole"
+    kind = ole_kind(path)
+    return "wps" if kind == "doc" and path.suffix.lower() in (".wps", ".wpt") else kind

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 _NOT_YET = "目前还不能读取"
 _AS_DOCX = f"{_NOT_YET}；请用 Word 或 WPS 打开，另存为 .docx 后再添加。"
-_COPY_TEXT = f"{_NOT_YET}；请把需要检索的文字复制到 .docx 或 .txt 后再添加。"
 _UNPACK = f"{_NOT_YET}；请先解压，再添加解压出来的文件或文件夹。"
 
 DAMAGED_ZIP = "文件已损坏，无法读取；请重新复制或下载，或用 Word、WPS 打开修复后另存。"
-LOCKED = "文件有打开密码，无法读取；请在 Word 或 WPS 里去掉密码后另存，再添加。"
+LOCKED = "文件有打开密码，无法读取；请在 Office 或 WPS 里去掉密码后另存，再添加。"
 
 REASONS: dict[str, str] = {
     "ole": f"这是旧版 Office 文件，{_AS_DOCX}",
     "odf": f"这是 OpenDocument 文件，{_AS_DOCX}",
-    "ppt": f"这是旧版幻灯片（.ppt），{_COPY_TEXT}",
+    "msg": f"这是 Outlook 邮件（.msg），{_NOT_YET}；请在 Outlook 里另存为 .eml 后再添加。",
     "epub": f"这是 EPUB 电子书，{_NOT_YET}；请转换为 .docx 或 .txt 后再添加。",
     "caj": f"这是 CAJ 文献，{_NOT_YET}；请用 CAJViewer 另存为 PDF 或文字后再添加。",
     "archive": f"这是压缩包，{_UNPACK}",

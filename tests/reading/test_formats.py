@@ -41,7 +41,7 @@ def _reason(path: Path) -> str:
     ("name", "data", "expected"),
     [
         ("表.xls", _ole("Workbook"), "表格已损坏"),
-        ("片.ppt", _ole("PowerPoint Document"), "旧版幻灯片"),
+        ("信.msg", _ole("__properties_version1.0"), "Outlook 邮件"),
         ("锁.docx", _ole("EncryptedPackage"), "有打开密码"),
         ("图.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "图片"),
         ("图.bmp", b"BM\x36\x00\x01\x00\0\0\0\0\x36\0\0\0", "图片"),

@@ -29,7 +29,7 @@ def reader(kind: str) -> Callable[[Path], Iterator[Document]]:
 
 
 def _read(path: Path, kind: str) -> list[Document]:
-    if libreoffice.available() is None and true_format(path) == "doc":
+    if kind in ("doc", "wps") and libreoffice.available() is None and true_format(path) == "doc":
         return [replace(document, format=kind) for document in word_binary.read(path)]
     with tempfile.TemporaryDirectory(prefix="xunzhang-", ignore_cleanup_errors=True) as folder:
         made = libreoffice.convert([path], Path(folder))[path]

@@ -18,9 +18,10 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from index.reading.office.true_format import encrypted, true_format
+from index.reading.office.true_format import locked, true_format
 from index.reading.package import DAMAGE
 from index.reading.unreadable import LOCKED
 
@@ -58,16 +59,52 @@ TARGETS: dict[str, tuple[str, str, str]] = {
     "odp": (".odp", ".pptx", "Impress MS PowerPoint 2007 XML"),
 }
 
-MISSING = (
-    "读取这种文件需要 LibreOffice，本机没有找到；请安装后再添加"
-    "（Linux：apt install libreoffice-writer-nogui；Windows、macOS：从 LibreOffice 官网下载），"
-    "或用 Word、WPS 另存为 .docx。"
-)
-FAILED = "LibreOffice 打不开这个文件，可能已损坏；请用 Word 或 WPS 打开后另存为 .docx 再添加。"
-TOO_SLOW = (
-    "LibreOffice 转换这个文件超过了 {:.0f} 秒，已停止；请用 Word 或 WPS 另存为 .docx 后再添加。"
-)
-CRASHED = "LibreOffice 转换这个文件时意外退出；请用 Word 或 WPS 另存为 .docx 后再添加。"
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a file becomes: the part of LibreOffice that makes it, and what is said without it."""
+
+    part: str
+    programs: str
+    suffix: str
+
+    @property
+    def missing(self) -> str:
+        return (
+            "读取这种文件需要 LibreOffice，本机没有找到；请安装后再添加"
+            f"（Linux：apt install libreoffice-{self.part.lower()}-nogui；"
+            f"Windows、macOS：从 LibreOffice 官网下载），或{self._save_as}。"
+        )
+
+    @property
+    def part_missing(self) -> str:
+        return (
+            f"本机的 LibreOffice 没有安装 {self.part} 部分，读不了这种文件；请安装后再添加"
+            f"（Linux：apt install libreoffice-{self.part.lower()}-nogui），或{self._save_as}。"
+        )
+
+    @property
+    def failed(self) -> str:
+        return f"LibreOffice 打不开这个文件，可能已损坏；请{self._save_as}后再添加。"
+
+    @property
+    def crashed(self) -> str:
+        return f"LibreOffice 转换这个文件时意外退出；请{self._save_as}后再添加。"
+
+    def slow(self, seconds: float) -> str:
+        return (
+            f"LibreOffice 转换这个文件超过了 {seconds:.0f} 秒，已停止；请{self._save_as}后再添加。"
+        )
+
+    @property
+    def _save_as(self) -> str:
+        return f"用 {self.programs} 打开，另存为 {self.suffix}"
+
+
+WORDS = Result("Writer", "Word 或 WPS", ".docx")
+SLIDES = Result("Impress", "PowerPoint 或 WPS", ".pptx")
+_RESULTS = {result.suffix: result for result in (WORDS, SLIDES)}
+
 NOT_OURS = "LibreOffice 不能转换这种文件；请用 Word 或 WPS 另存为 .docx 后再添加。"
 TOO_LARGE = f"文件超过了 {GREATEST_INPUT >> 20} MB 的上限，请拆成几个文件后再添加。"
 
@@ -108,6 +145,19 @@ def available() -> Path | None:
     return next((Path(place) for place in _PLACES if Path(place).is_file()), None)
 
 
+def lacks(program: Path, part: str) -> bool:
+    """Whether a part (Writer, Impress) of this LibreOffice is known not to be installed.
+
+    Linux packages them one by one, and each part registers itself in a file of its own. False
+    also where those files are not found, as behind a script that starts a LibreOffice elsewhere.
+    """
+    home = program.resolve().parent.parent
+    for registry in (home / "share" / "registry", home / "Resources" / "registry"):
+        if (registry / "main.xcd").is_file():
+            return not (registry / f"{part.lower()}.xcd").is_file()
+    return False
+
+
 def convert(
     paths: Sequence[Path],
     folder: Path,
@@ -129,8 +179,12 @@ def convert(
         for number, path in enumerate(dict.fromkeys(paths)):
             reason = _refusal(path)
             kind = "" if reason else true_format(path)
-            if not reason and program is None:
-                reason = MISSING
+            if not reason:
+                result = _RESULTS[TARGETS[kind][1]]
+                if program is None:
+                    reason = result.missing
+                elif lacks(program, result.part):
+                    reason = result.part_missing
             if reason:
                 results[path] = reason
                 continue
@@ -159,7 +213,7 @@ def _refusal(path: Path) -> str:
         kind = true_format(path)
         if kind not in TARGETS:
             return LOCKED if kind == "locked" else NOT_OURS
-        return LOCKED if kind == "doc" and encrypted(path) else ""
+        return LOCKED if locked(path, kind) else ""
     except OSError as error:
         return f"读取时出错（{error.strerror or error}）；请复制到本机磁盘后再试。"
 
@@ -197,12 +251,12 @@ class _Start:
         if not left:
             return
         if len(files) == 1 or self._stopped():
+            result = _RESULTS[self._suffix]
             results |= dict.fromkeys(
                 (path for path, _ in left),
-                {
-                    "slow": TOO_SLOW.format(self._seconds),
-                    "crashed": CRASHED,
-                }.get(end, FAILED),
+                {"slow": result.slow(self._seconds), "crashed": result.crashed}.get(
+                    end, result.failed
+                ),
             )
         elif len(left) == 1:
             self.batch(left, results)

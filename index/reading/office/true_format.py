@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 import zipfile
 from pathlib import Path
 
+import olefile
+
 from index.reading.package import DAMAGE
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MIMES = {
+MIMES: dict[bytes, str] = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.text-template": "odt",
     b"application/vnd.oasis.opendocument.presentation": "odp",
     b"application/vnd.oasis.opendocument.presentation-template": "odp",
 }
+"""Member "mimetype" of an OpenDocument file -> a key of `libreoffice.TARGETS`."""
 _FLAT = "application/vnd.oasis.opendocument.text"
 _SECTOR = 512
+_MANIFEST = 1 << 20
+"""Bytes of an OpenDocument file's list of parts that are searched for a mark of encryption."""
+
+_STREAMS: tuple[tuple[str, str], ...] = (
+    ("EncryptedPackage", "locked"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+    ("__properties_version1.0", "msg"),
+)
+"""Name of a stream -> what the OLE file is."""
+_OLE_DAMAGE = (OSError, struct.error, ValueError, IndexError, KeyError, TypeError, RecursionError)
+"""What olefile raises for a damaged container."""
+
+_USER_ATOM = b"\x00\x00\xf6\x0f"
+"""Beginning of a CurrentUserAtom ([MS-PPT] 2.3.2): recVer and recInstance 0, recType 0x0FF6."""
+_ENCRYPTED_SLIDES = 0xF3D1C4DF
+"""Its headerToken where the presentation is encrypted; 0xE391C05F where it is not."""
 
 
 def true_format(path: Path) -> str:
@@ -24,7 +47,8 @@ def true_format(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(8192)
     if head.startswith(_OLE):
-        return _ole(path)
+        kind = ole_kind(path)
+        return kind if kind in ("locked", "doc", "ppt") else ""
     if head.startswith(b"{\\rtf"):
         return "rtf"
     if head.startswith(b"PK"):
@@ -43,34 +67,71 @@ def is_flat(start: str) -> bool:
     return "<office:document" in start and f'mimetype="{_FLAT}' in start
 
 
-def _ole(path: Path) -> str:
-    data = path.read_bytes()
-    for stream, kind in (
-        ("EncryptedPackage", "locked"),
-        ("WordDocument", "doc"),
-        ("PowerPoint Document", "ppt"),
-    ):
-        if (stream + "\0").encode("utf-16-le") in data:
+def ole_kind(path: Path) -> str:
+    """What an OLE file holds: "doc", "xls", "ppt", "locked", "msg", or "ole" where unknown.
+
+    The streams beside each other at the top decide: a workbook may carry a Word document within.
+    Where the directory is damaged, any name of a stream in the file is better than none.
+    """
+    try:
+        with olefile.OleFileIO(str(path)) as container:
+            names = {entry[0] for entry in container.listdir() if len(entry) == 1}
+    except _OLE_DAMAGE:
+        names = set()
+    for stream, kind in _STREAMS:
+        if stream in names:
             return kind
-    return ""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for stream, kind in _STREAMS:
+            if not names and data.find((stream + "\0").encode("utf-16-le")) >= 0:
+                return kind
+    return "ole"
 
 
 def _zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as package, package.open("mimetype") as file:
-            return _MIMES.get(file.read(200).strip(), "")
+            return MIMES.get(file.read(200).strip(), "")
     except (*DAMAGE, RuntimeError, KeyError):
         return ""
 
 
-def encrypted(path: Path) -> bool:
-    """Whether a .doc asks for a password: bit fEncrypted of its FIB ([MS-DOC] 2.5.2, base + 10).
+def locked(path: Path, kind: str) -> bool:
+    """Whether a file of this true format asks for a password. Raises OSError."""
+    if kind == "doc":
+        return _locked_doc(path.read_bytes())
+    if kind == "ppt":
+        return _locked_ppt(path.read_bytes())
+    if kind in ("odt", "odp"):
+        try:
+            with (
+                zipfile.ZipFile(path) as package,
+                package.open("META-INF/manifest.xml") as file,
+            ):
+                return b"encryption-data" in file.read(_MANIFEST)
+        except (*DAMAGE, RuntimeError, KeyError):
+            return False
+    return False
+
+
+def _locked_doc(data: bytes) -> bool:
+    """Bit fEncrypted of the FIB ([MS-DOC] 2.5.2, base + 10).
 
     The FIB begins on a sector; the first that carries wIdent 0xA5EC and a known nFib is it.
     """
-    data = path.read_bytes()
     for start in range(_SECTOR, len(data) - 12, _SECTOR):
         ident, version = struct.unpack_from("<HH", data, start)
         if ident == 0xA5EC and 0x65 <= version <= 0x112:
             return bool(struct.unpack_from("<H", data, start + 10)[0] & 0x0100)
+    return False
+
+
+def _locked_ppt(data: bytes) -> bool:
+    at = data.find(_USER_ATOM)
+    while at >= 0:
+        if at + 16 <= len(data):
+            size, token = struct.unpack_from("<II", data, at + 8)
+            if size == 0x14 and token == _ENCRYPTED_SLIDES:
+                return True
+        at = data.find(_USER_ATOM, at + 4)
     return False

@@ -15,7 +15,7 @@ from index.datatypes import Document
 from index.errors import ReadError
 from index.reading import read
 from index.reading.office import libreoffice, word_binary
-from index.reading.office.true_format import encrypted, true_format
+from index.reading.office.true_format import locked, true_format
 
 SENTENCES = ("一、培训工作", "全年举办骑行安全讲座4期，云栖站参加96人次。", "二、不足之处")
 RTF = (
@@ -105,7 +105,7 @@ def test_a_bad_file_does_not_spoil_the_batch(tmp_path: Path) -> None:
     strange.write_bytes(b"\x89PNG")
     made = libreoffice.convert([bad, good, strange], tmp_path)
     assert isinstance(made[good], Path)
-    assert made[bad] == libreoffice.FAILED
+    assert made[bad] == libreoffice.WORDS.failed
     assert made[strange] == libreoffice.NOT_OURS
 
 
@@ -122,7 +122,7 @@ def test_what_hangs_is_ended_with_everything_it_started(
     path = tmp_path / "慢.rtf"
     path.write_bytes(RTF)
     made = libreoffice.convert([path], tmp_path, seconds=0.5)
-    assert made[path] == libreoffice.TOO_SLOW.format(0.5)
+    assert made[path] == libreoffice.WORDS.slow(0.5)
     for pid in map(int, pids.read_text().split()):
         for _ in range(50):
             if not Path(f"/proc/{pid}").exists() or " Z " in Path(f"/proc/{pid}/stat").read_text():
@@ -141,7 +141,7 @@ def test_without_libreoffice_it_says_what_to_install(
     path.write_bytes(RTF)
     with pytest.raises(ReadError) as caught:
         list(read(path))
-    assert caught.value.reason == libreoffice.MISSING
+    assert caught.value.reason == libreoffice.WORDS.missing
     assert "libreoffice-writer-nogui" in caught.value.reason
 
 
@@ -159,12 +159,12 @@ def test_a_password_is_told_before_any_start(
     path = tmp_path / "密.doc"
     path.write_bytes(_fake_doc(0x0100))
     assert true_format(path) == "doc"
-    assert encrypted(path)
+    assert locked(path, "doc")
     with pytest.raises(ReadError) as caught:
         list(read(path))
     assert "打开密码" in caught.value.reason
     path.write_bytes(_fake_doc(0))
-    assert not encrypted(path)
+    assert not locked(path, "doc")
 
 
 @pytest.mark.parametrize("data", [_fake_doc(0), _fake_doc(0)[:700], b"\xd0\xcf\x11\xe0" * 400])
