@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from functools import reduce
 
+from index.datatypes import Block
 from index.reading.lines import PAGE_NUMBER, STARTS_ITEM
 
 _LEAST_LINES = 8
@@ -38,29 +42,56 @@ def unwrap(lines: list[str]) -> list[str]:
 
     Empty lines stay: they end a paragraph.
     """
+    return [_joined([lines[i] for i in members]) for members in _paragraphs(lines)]
+
+
+def unwrap_blocks(blocks: Sequence[Block]) -> list[Block]:
+    """The same for formats that know paragraphs, where people made each line a paragraph of its
+    own (pasted from a PDF or a mail) or broke every line by hand.
+
+    What the format says more of than its text (a level, a row, a title) ends a paragraph, and an
+    automatic number begins one.
+    """
+    plain = [block.kind == "text" and block.level is None for block in blocks]
+    lines = [block.text if usual else "" for block, usual in zip(blocks, plain, strict=True)]
+    begins = {i for i, block in enumerate(blocks) if block.label}
+    return [
+        replace(blocks[members[0]], text=_joined([lines[i] for i in members]))
+        if plain[members[0]]
+        else blocks[members[0]]
+        for members in _paragraphs(lines, begins)
+    ]
+
+
+def _paragraphs(lines: Sequence[str], begins: Container[int] = ()) -> list[list[int]]:
+    """Positions of the lines of each paragraph; `begins` never go on from the line before."""
     margin = _margin(lines)
     if margin is None:
-        return lines
-    joined: list[str] = []
-    page_numbers: list[str] = []  # met in mid-paragraph, given after it
+        return [[i] for i in range(len(lines))]
+    joined: list[list[int]] = []
+    page_numbers: list[list[int]] = []  # met in mid-paragraph, given after it
     open_line = False  # the last line goes on
-    for line in lines:
+    for i, line in enumerate(lines):
         if open_line and PAGE_NUMBER.fullmatch(line):
-            page_numbers.append(line)
+            page_numbers.append([i])
             continue
-        indented = line[:1] in (" ", "\u3000", "\t")
-        if open_line and line and not indented and not STARTS_ITEM.match(line):
-            joined[-1] = join(joined[-1], line)
+        starts = line[:1] in (" ", "\u3000", "\t") or i in begins or STARTS_ITEM.match(line)
+        if open_line and line and not starts:
+            joined[-1].append(i)
         else:
             joined.extend(page_numbers)
             page_numbers.clear()
-            joined.append(line)
+            joined.append([i])
         missing = margin - width(line)
         # the first line of a paragraph is shorter where its indent was lost
         open_line = bool(line) and (
             missing <= _SLACK or (missing <= _SLACK + _INDENT and not _ENDS_SENTENCE.search(line))
         )
     return joined + page_numbers
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return reduce(join, lines)
 
 
 def join(left: str, right: str) -> str:
@@ -75,7 +106,7 @@ def join(left: str, right: str) -> str:
     return f"{left} {right}" if spaced else left + right
 
 
-def _margin(lines: list[str]) -> int | None:
+def _margin(lines: Sequence[str]) -> int | None:
     """Column at which lines were broken, or None where they were not."""
     filled = [line for line in lines if line]
     if len(filled) < _LEAST_LINES:

@@ -29,6 +29,7 @@ from index.reading.encoding import BYTE_ORDER_MARKS
 from index.reading.web.head_table import head_table
 from index.reading.web.html_lines import Line, page_lines
 from index.reading.web.notes import place_notes
+from index.reading.wrapped import unwrap_blocks
 
 GREATEST_PAGE = 64 << 20
 """Bytes. Pages of government sites take 10 to 500 kB."""
@@ -79,7 +80,7 @@ def page(path: Path, text: str, notes: tuple[str, ...], form: str = "html") -> D
     place_notes(root)
     lines = page_lines(root)
     chosen = _chosen(lines)
-    blocks = _with_title([*_blocks(lines, chosen)], _page_title(root))
+    blocks = _with_title(unwrap_blocks([*_blocks(lines, chosen)]), _page_title(root))
     if not any(chosen):
         raise ReadError(
             path, "网页里没有文字；正文可能要联网才显示，请在浏览器里复制到 .docx 或 .txt。"

@@ -13,6 +13,7 @@ from index.errors import ReadError
 from index.reading.content import load, text_of
 from index.reading.lines import split_lines
 from index.reading.web.html import GREATEST_PAGE, page, page_text
+from index.reading.wrapped import unwrap
 
 _DAMAGED = "单个文件网页里找不到正文，可能已损坏；请在浏览器里打开，另存为 .html 后再添加。"
 
@@ -43,5 +44,5 @@ def _document(path: Path, part: Message, content: bytes, kind: str) -> Document:
     if kind == "text/html":
         return page(path, *page_text(path, content, declared), form="mht")
     text, notes = text_of(path, content)
-    lines = tuple(Block(line) for line in split_lines(text) if line.strip())
+    lines = tuple(Block(line) for line in unwrap(split_lines(text)) if line.strip())
     return Document(path=str(path), format="mht", blocks=lines, notes=notes)

@@ -31,6 +31,7 @@ from index.reading.word.fields import Fields
 from index.reading.word.numbering import Numbering
 from index.reading.word.styles import Styles, number_reference, outline_level
 from index.reading.word.vocabulary import MATH, MC, W, flag, value
+from index.reading.wrapped import unwrap_blocks
 
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _LONG_CELL = 120
@@ -85,7 +86,7 @@ def read(path: Path) -> Iterator[Document]:
             numbering.restart()
             walk = _Walk(styles, numbering, notes, fields_followed=False)
             blocks = list(walk.blocks(body))
-        blocks = _settle_titles(blocks)
+        blocks = unwrap_blocks(_settle_titles(blocks))
         stated = package.xml(package.relations("").get("core-properties", "docProps/core.xml"))
     if not blocks:
         raise ReadError(path, "文件里没有文字；如果内容是图片，请先用文字识别（OCR）软件转成文字。")
