@@ -1,15 +1,17 @@
 """The child's side: takes one file after another from its standard input, until that closes.
 
 Answers, in this order for a file: ("document", PreparedDocument, notes)…, then ("end", bytes held)
-or ("failed", reason, bytes held). It imports readers and nothing heavier: no numpy, no model, no
-page.
+or ("failed", reason, bytes held); before any of them ("goes on",) where a slow reader has made
+progress. It imports readers and nothing heavier: no numpy, no model, no page.
 """
 
 from __future__ import annotations
 
 import os
 import queue
+import shutil
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -33,15 +35,18 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     questions = sys.stdin.buffer
-    limit, recognise = receive(questions)
+    limit, recognise, folder = receive(questions)
     _limit_memory(limit, 4 if recognise else 2)
+    # What a killed process leaves behind must be found: all of it lies in a folder of its own,
+    # for what it starts, too.
+    tempfile.tempdir = os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = folder
     asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(questions, asked), daemon=True).start()
+    threading.Thread(target=_listen, args=(questions, asked, folder), daemon=True).start()
     threading.Thread(target=_watch_memory, args=(limit,), daemon=True).start()
     while True:
         path, given, mended, made, only_check = asked.get()
         try:
-            with using(ReadOptions(recognise=recognise)):
+            with using(ReadOptions(recognise=recognise), lambda: send(answers, ("goes on",))):
                 _answer(answers, path, given, mended, made, only_check=only_check)
         except BrokenPipeError:  # the parent is gone
             os._exit(0)
@@ -72,11 +77,12 @@ def _answer(
         send(answers, ("end", memory_held()))
 
 
-def _listen(questions: IO[bytes], asked: queue.SimpleQueue[Any]) -> None:
+def _listen(questions: IO[bytes], asked: queue.SimpleQueue[Any], folder: str) -> None:
     while True:
         try:
             asked.put(receive(questions))
         except EOFError:  # the parent is gone, or wants no more: at once, whatever is being read
+            shutil.rmtree(folder, ignore_errors=True)
             os._exit(0)
 
 

@@ -12,7 +12,8 @@ class Limits:
     memory: int = 1 << 30
     """Bytes that a child may hold."""
     seconds: float = 60.0
-    """For one document: a whole file, or each document of a .jsonl."""
+    """Until the next sign of life: for a whole file, for each document where a file holds several
+    (a .jsonl, a zip), and for each page that is recognised."""
     ahead: int = 4_000_000
     """Characters that may lie ready before they are asked for, over all children."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,6 +39,7 @@ class Child:
         self._start = start
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
+        self._folder = ""
         self._guard = threading.Lock()
         self._stopped = False
 
@@ -63,6 +67,8 @@ class Child:
             send(cast("IO[bytes]", process.stdin), (path, given, dict(mended), told, only_check))
             while True:
                 message = self._next(process, late)
+                if message[0] == "goes on":
+                    continue
                 if message[0] in ("end", "failed"):
                     if message[-1] > _KEPT:
                         self._end()
@@ -114,7 +120,8 @@ class Child:
                     start_new_session=sys.platform != "win32",
                     creationflags=_NEW_GROUP,
                 )
-                settings = (self._limits.memory, self._options.recognise)
+                self._folder = tempfile.mkdtemp(prefix="xunzhang-child-")
+                settings = (self._limits.memory, self._options.recognise, self._folder)
                 send(cast("IO[bytes]", self._process.stdin), settings)
             return self._process
 
@@ -130,6 +137,8 @@ class Child:
         except subprocess.TimeoutExpired:
             _kill(process)
             status = process.wait()
+        _kill_group(process)  # what it started outlives one that ended by itself
+        shutil.rmtree(self._folder, ignore_errors=True)
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 try:
@@ -144,12 +153,27 @@ _NEW_GROUP = 0x08000200 if sys.platform == "win32" else 0
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and what it started."""
     if process.poll() is not None:
         return
     if sys.platform == "win32":
+        # its children are found through it only while it lives
+        subprocess.run(
+            ["taskkill", "/T", "/F", "/PID", str(process.pid)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            creationflags=_NEW_GROUP,
+            check=False,
+        )
         process.kill()
         return
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
+    _kill_group(process)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End what is left of the group of a process; of one that has just ended, too."""
+    if sys.platform == "win32":  # knows no groups; see `_kill`
         return
+    # macOS says EPERM for a group of the dead
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)

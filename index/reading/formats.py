@@ -18,8 +18,9 @@ from index.reading.containers.members import Inside
 from index.reading.encoding import BYTE_ORDER_MARKS
 from index.reading.office import converted
 from index.reading.office.true_format import MIMES, is_flat, ole_kind
+from index.reading.options import current
 from index.reading.package import DAMAGE, open_zip
-from index.reading.pages import ofd, pdf
+from index.reading.pages import ofd, pdf, picture
 from index.reading.plain import jsonl, markdown, txt
 from index.reading.sheets import delimited, workbook
 from index.reading.slides import pptx
@@ -46,6 +47,7 @@ READERS: dict[str, Reader] = {
     "csv": delimited.read,
     "pdf": pdf.read,
     "ofd": ofd.read,
+    "image": picture.read,
     "jsonl": jsonl.read,
 }
 """Format name (as in Document.format) -> reader."""
@@ -174,6 +176,8 @@ def read(path: Path | str, converted_file: Path | str | None = None) -> Iterator
 
 def _read_inside(path: Path, inside: Inside) -> Iterator[Document]:
     kind = _kind(path)
+    if kind == "image" and not current().recognise:
+        kind = "unread-image"
     if kind in REASONS:
         raise ReadError(path, _unreadable(path, kind))
     if kind in CONTAINERS:

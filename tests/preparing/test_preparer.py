@@ -5,25 +5,30 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from index.datatypes import Metadata
 from index.errors import ReadError
-from index.preparing import Job, Limits, Preparer, one_file, preparer
+from index.preparing import Job, Limits, Preparer, one_file, preparer, process
 from index.preparing.limits import CRASHED, TOO_LARGE, TOO_LONG
 from index.reading.office import libreoffice, word_binary
+from index.reading.options import ReadOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 
 MISCHIEF = """
-import os, sys, time
+import os, subprocess, sys, tempfile, time
 sys.path.insert(0, sys.argv[1])
 from index.errors import ReadError
 from index.preparing import child, one_file
+from index.reading.options import goes_on
 true = one_file.read
 def read(path):
     name = path.name
@@ -35,6 +40,13 @@ def read(path):
     if name.startswith("leap"): bytearray(1 << 40)
     if name.startswith("refuse"): raise ReadError(path, "no")
     if name.startswith("print"): print("x" * 1000, flush=True)
+    if name.startswith("pages"):
+        for page in range(4): time.sleep(0.7); goes_on()
+    if name.startswith("stop"): goes_on(); time.sleep(60)
+    if name.startswith("leave"):
+        subprocess.Popen(["sleep", "60"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        tempfile.mkdtemp()
+        os._exit(3)
     documents = true(path)
     for document in documents:
         yield document
@@ -122,6 +134,70 @@ def test_a_slow_caller_costs_no_child_its_time(tmp_path: Path) -> None:
             if seen in (1, 5):
                 time.sleep(1.3)
     assert seen == 12
+
+
+def test_a_long_reading_that_shows_life_is_not_ended_and_a_hang_is(tmp_path: Path) -> None:
+    jobs = files(tmp_path, "pages", "stop")
+    assert outcomes(jobs, Limits(seconds=1.5)) == [
+        "全年完成pages任务三十余项。",
+        f"stop: {TOO_LONG}",
+    ]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+def test_nothing_that_a_child_started_or_wrote_outlives_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child that crashes by itself is not killed, but what it started must be."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    started: list[int] = []
+    running = process.Child._running
+
+    def noted(child: process.Child) -> subprocess.Popen[bytes] | None:
+        made = running(child)
+        if made is not None:
+            started.append(made.pid)
+        return made
+
+    monkeypatch.setattr(process.Child, "_running", noted)
+    assert outcomes(files(tmp_path, "leave"), Limits()) == [f"leave: {CRASHED}"]
+    until = time.monotonic() + 5
+    while any(_group(one) for one in started) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert started
+    assert not any(_group(one) for one in started)
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+def _group(leader: int) -> list[int]:
+    """Processes of a group that have not ended."""
+    found = []
+    for state in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = state.read_text().rsplit(")", 1)[1].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[2]) == leader and fields[0] != "Z":
+            found.append(int(state.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".jpg"])
+def test_scans_are_recognised_in_a_child_within_its_limits(
+    tmp_path: Path, printed: Callable[[str], Image.Image], suffix: str
+) -> None:
+    pytest.importorskip("rapidocr", reason="the extra `ocr` is not installed")
+    path = tmp_path / f"扫描{suffix}"
+    printed("全年集中读书十二次，每次都有人讲、有人记、有人问。").save(path, resolution=200)
+    (text,) = files(tmp_path, "甲")
+    with Preparer([Job(str(path)), text], options=ReadOptions(recognise=True)) as pool:
+        ((document, notes),) = pool.documents(0)
+        ((other, _),) = pool.documents(1)
+    assert notes[0].endswith("是扫描图，文字由识别得到，可能有错字。")
+    assert [(p.page, p.recognised) for p in document.paragraphs] == [(1, True)]
+    assert "集中读书十二次，每次都有人讲" in document.paragraphs[0].text
+    assert not any(paragraph.recognised for paragraph in other.paragraphs)
 
 
 def test_a_file_can_be_checked_to_its_end(tmp_path: Path) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pypdfium2
 import pytest
 from PIL import Image
-from rapidfuzz.fuzz import ratio
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
@@ -19,8 +16,6 @@ from reportlab.pdfgen.canvas import Canvas
 from index.errors import ReadError
 from index.paragraphs import prepare
 from index.reading import read
-from index.reading.options import ReadOptions, using
-from index.reading.pages import pdf, recognition
 from index.reading.pages.pdf import ranges
 
 LEFT, EM, WIDTH = 88.0, 16.0, 28
@@ -225,60 +220,3 @@ def test_a_page_that_is_a_picture_is_called_a_scan(tmp_path: Path) -> None:
     canvas.save()
     (document,) = read(path)
     assert document.notes == ("第2–3页是扫描图，没有文字，没有读入。",)
-
-
-def test_scanned_pages_are_recognised_where_that_is_wanted(tmp_path: Path) -> None:
-    pytest.importorskip("rapidocr", reason="the extra `ocr` is not installed")
-    page = tmp_path / "文字.pdf"
-    canvas = _canvas(page)
-    for i, line in enumerate(_laid_out(FIRST)):
-        text, x = (line, LEFT) if isinstance(line, str) else line[:2]
-        canvas.drawString(x, 740 - 24 * i, text)
-    canvas.save()
-    with pypdfium2.PdfDocument(page) as rendered:
-        picture = rendered[0].render(scale=200 / 72).to_pil()
-    scan = tmp_path / "扫描.pdf"
-    canvas = _canvas(scan)
-    canvas.drawImage(ImageReader(picture), 0, 0, *A4)
-    canvas.save()
-    with pytest.raises(ReadError, match="都是扫描图"):
-        list(read(scan))
-    with using(ReadOptions(recognise=True)):
-        (document,) = read(scan)
-    assert document.notes == ("第1页是扫描图，文字由识别得到，可能有错字。",)
-    assert all(block.recognised for block in document.blocks)
-    text = "".join(block.text for block in document.blocks)
-    assert ratio(text.replace(",", "，"), FIRST) > 95
-    assert len(document.blocks) == 1
-
-
-def test_pages_for_which_no_time_is_left_are_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "长扫描.pdf"
-    canvas = _canvas(path)
-    for text in (FIRST, "", ""):
-        if text:
-            canvas.drawString(LEFT, 740, text[:WIDTH])
-        else:
-            picture = ImageReader(Image.new("L", (40, 40), 200))
-            canvas.drawImage(picture, 100, 100, 300, 300)
-        canvas.showPage()
-    canvas.save()
-    monkeypatch.setattr(pdf, "RECOGNISE_FOR", 0.0)
-    with using(ReadOptions(recognise=True)):
-        (document,) = read(path)
-    assert document.notes == (
-        "扫描页太多，第2–3页来不及识别，没有读入；请把它拆成几个文件后再添加。",
-    )
-
-
-def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "扫描.pdf"
-    canvas = _canvas(path)
-    canvas.drawImage(ImageReader(Image.new("L", (40, 40), 200)), 100, 100, 300, 300)
-    canvas.save()
-    monkeypatch.setitem(sys.modules, "rapidocr", None)
-    monkeypatch.setattr(recognition, "_ENGINE", [])
-    with using(ReadOptions(recognise=True)), pytest.raises(ReadError, match=r"xunzhang\[ocr\]"):
-        list(read(path))
