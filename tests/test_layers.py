@@ -17,8 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the bottom. A new module finds its place here first.
 LAYERS: tuple[frozenset[str], ...] = (
     # values, errors, settings, and arithmetic that knows no library
-    frozenset({"datatypes", "errors", "settings", "fusion", "alignment", "families", "query"}),
+    frozenset({"datatypes", "errors", "settings", "fusion", "families", "query"}),
     frozenset({"text"}),
+    # two texts, and what they share
+    frozenset({"alignment"}),
     # from a file to paragraphs
     frozenset({"reading", "cleaning", "outline", "metadata", "paragraphs", "sensitive"}),
     # the same in child processes, with limits
