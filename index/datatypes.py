@@ -11,6 +11,23 @@ from typing import Literal
 
 SearchMode = Literal["hybrid", "semantic", "keyword"]
 
+Field = Literal["title", "unit", "year", "kind", "period"]
+"""What is known of a document besides its text, by name."""
+
+Where = Literal[
+    "mended",
+    "metadata.csv",
+    "options",
+    "stated",
+    "title",
+    "letterhead",
+    "signature",
+    "opening",
+    "file name",
+    "folder",
+]
+"""Who said a value, or where in the document it was found."""
+
 Span = tuple[int, int]
 """(start, end): character offsets into the text it stands beside, end exclusive."""
 
@@ -46,19 +63,8 @@ class Metadata:
 class Origin:
     """How one value of a document's metadata was found, and how sure that is."""
 
-    field: Literal["title", "unit", "year", "kind", "period"]
-    where: Literal[
-        "mended",
-        "metadata.csv",
-        "options",
-        "stated",
-        "title",
-        "letterhead",
-        "signature",
-        "opening",
-        "file name",
-        "folder",
-    ]
+    field: Field
+    where: Where
     sure: float = 1.0
     """0 to 1; 1 is what a person said."""
 

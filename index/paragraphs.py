@@ -20,8 +20,9 @@ from index.datatypes import (
     Passage,
     PreparedDocument,
     Span,
+    Where,
 )
-from index.metadata import FIELDS, Guess, Where, guess, title_of
+from index.metadata import FIELDS, Guess, guess, title_of
 from index.outline import Line, classify, outline
 from index.text import sentences
 

@@ -104,12 +104,29 @@ def test_a_title_marked_by_the_format_wins() -> None:
     [
         ("青禾市水务局2023年党建工作总结", "青禾市水务局"),
         ("2023年度青禾市水务局党建工作总结", "青禾市水务局"),
-        ("中共青禾市水务局党组关于2023年意识形态工作情况的报告", "青禾市水务局党组"),
-        ("青禾水利投资集团有限公司党委2022年党建工作总结", "青禾水利投资集团有限公司党委"),
-        ("青禾市南岭街道办事处2021年工作总结", "青禾市南岭街道办事处"),
-        ("青禾市第一中学党总支工作总结", "青禾市第一中学党总支"),
+        ("中共青禾市水务局党组关于2023年意识形态工作情况的报告", "青禾市水务局"),
+        ("青禾水利投资集团有限公司党委2022年党建工作总结", "青禾水利投资集团有限公司"),
+        ("青禾市南岭街道办事处2021年工作总结", "青禾市南岭街道"),
+        ("青禾市第一中学党总支工作总结", "青禾市第一中学"),
         ("青禾市人民政府关于节约用水的通知", "青禾市人民政府"),
-        ("2023年青禾市政府工作报告", "青禾市"),
+        ("2023年青禾市政府工作报告", "青禾市人民政府"),
+        ("青禾县2023年政府工作报告", "青禾县人民政府"),
+        ("石桥镇政府工作报告", "石桥镇"),
+        ("中共青禾县委关于巡察整改情况的通报", "青禾县委"),
+        ("中共石桥镇委员会2023年党建工作总结", "石桥镇"),
+        ("青禾县石桥镇人民政府2023年工作总结", "青禾县石桥镇"),
+        ("青禾市第五届人民代表大会第三次会议关于水务工作的决议", "青禾市人民代表大会"),
+        ("青禾水利学院教工第二党支部2023年工作总结", "青禾水利学院"),
+        ("管网维护党支部2023年工作总结", "管网维护党支部"),
+        ("青禾县残联2023年工作总结", "青禾县残疾人联合会"),
+        ("青禾市第三中学食堂设备清单", "青禾市第三中学"),
+        ("青禾市水务局召开节水工作推进会", "青禾市水务局"),
+        ("关于印发《青禾市水务局值班制度》的通知", "青禾市水务局"),
+        ("国务院关于加强节约用水工作的意见", "国务院"),
+        ("宣传部2023年工作总结", None),
+        ("节水型城市布局工作报告", None),
+        ("青禾市中小学工作总结", None),
+        ("市领导视察县供水站", None),
         ("中华人民共和国国务院公报", None),
         ("2022年市局工会工作总结及2023年工会工作计划", None),
         ("2021年XXXX党支部学习工作总结", None),
@@ -167,7 +184,7 @@ def test_kinds(text: str, kind: str | None) -> None:
 def test_the_signature_says_who_and_when() -> None:
     lines = ["党建工作总结", "全年工作平稳有序。", "青禾市水务局党支部", "2022年12月20日"]
     assert infer(lines, "/x/a.txt") == Metadata(
-        "党建工作总结", "青禾市水务局党支部", 2022, "党建工作总结"
+        "党建工作总结", "青禾市水务局", 2022, "党建工作总结"
     )
 
 
@@ -298,3 +315,152 @@ def test_a_deleted_year_is_none_and_hides_no_unit() -> None:
 
 def test_a_kind_in_traditional_characters() -> None:
     assert kind_of("青禾市水務局年度工作總結") == "工作总结"
+
+
+def where_and_unit(lines: list[str], path: str = "/x/a.txt") -> tuple[str, str] | None:
+    found = guess(lines, path)
+    places = [origin.where for origin in found.origins if origin.field == "unit"]
+    return (places[0], str(found.metadata.unit)) if places else None
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            [
+                "政府工作报告",
+                "——在青禾市第九届人民代表大会上",
+                "各位代表：",
+                "下面我代表市人民政府，报告供水。",
+            ],
+            ("opening", "青禾市人民政府"),
+        ),
+        (
+            [
+                "年度述职报告",
+                "青禾市水务局党组书记、局长 甘小渠",
+                "一年来，我抓供水。",
+                "以上是我的述职。",
+            ],
+            ("signature", "青禾市水务局"),
+        ),
+        (
+            ["年度述职报告", "我是青禾市第二中学党总支书记，负责校园节水。", "二、不足"],
+            ("opening", "青禾市第二中学"),
+        ),
+        (
+            ["一年来，南岭灌区管理处在市水务局的领导下，抓好放水。", "一、做法"],
+            ("opening", "南岭灌区管理处"),
+        ),
+        (
+            ["学区党支部2023年工作总结", "一、基本情况 南岭学区党支部，现有党员十人。"],
+            ("opening", "南岭学区"),
+        ),
+        (
+            [
+                "供水管理办法的通知",
+                "现印发给你们。",
+                "青禾市水务局",
+                "2023年5月4日",
+                "供水管理办法",
+                "第一条 略。",
+                "青禾市财政局",
+                "2023年1月2日",
+            ],
+            ("signature", "青禾市水务局"),
+        ),
+        (
+            ["巡查制度", "每日巡查。", "青 禾 市 水 务 局", "二〇二三年五月四日"],
+            ("signature", "青禾市水务局"),
+        ),
+        (["巡查制度", "每日巡查。", "青禾市水务局 2023年5月4日"], ("signature", "青禾市水务局")),
+        (["巡查制度", "填报单位：青禾市水务局", "每日巡查。"], ("signature", "青禾市水务局")),
+        (["水库研学活动纪实-青禾大学", "同学们走上大坝。"], ("title", "青禾大学")),
+        (
+            [
+                "青禾市节水条例",
+                "2023年5月4日 青禾市第九届人民代表大会常务委员会第二次会议通过",
+                "第一条 略。",
+            ],
+            ("signature", "青禾市人民代表大会常务委员会"),
+        ),
+        (["水利快讯", "新开的供水站", "大家排队接水。"], None),
+        (["工作总结", "根据市教育局的部署，我校抓节水。", "一、做法"], None),
+    ],
+)
+def test_who_speaks(lines: list[str], expected: tuple[str, str] | None) -> None:
+    assert where_and_unit(lines) == expected
+
+
+def test_a_folder_names_the_unit_unless_the_text_speaks_of_another_kind() -> None:
+    path = "/资料/03_青禾市教育局/2023年/总结.txt"
+    assert where_and_unit(["工作总结", "一年来，我局抓节水。"], path) == ("folder", "青禾市教育局")
+    assert where_and_unit(["工作总结", "一年来，我校抓节水。"], path) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "folder", "unit"),
+    [
+        ("石桥镇2023年工作总结", "青禾县", "青禾县石桥镇"),
+        ("水务局2023年工作总结", "青禾市", "青禾市水务局"),
+        ("南岭区水务局2023年工作总结", "青禾市", "南岭区水务局"),
+        ("青禾水务集团2023年工作总结", "青禾市", "青禾水务集团"),
+        ("北京水利大学2023年工作总结", "青禾市", "北京水利大学"),
+        ("水务局2023年工作总结", "市直", "水务局"),
+    ],
+)
+def test_a_folder_names_the_place(title: str, folder: str, unit: str) -> None:
+    assert infer([title, "正文。"], f"/资料/{folder}/a.txt").unit == unit
+
+
+def test_the_signature_has_the_full_name() -> None:
+    lines = ["石桥镇2023年工作总结", "正文。", "中共青禾县石桥镇委员会", "2023年12月5日"]
+    assert where_and_unit(lines) == ("title", "青禾县石桥镇")
+
+
+@pytest.mark.parametrize(
+    ("title", "date", "year"),
+    [
+        ("党建工作总结", "2024年1月5日", 2023),
+        ("述职报告", "二〇二四年二月五日", 2023),
+        ("党建工作总结", "2023年12月5日", 2023),
+        ("关于节水的通知", "2024年1月5日", 2024),
+    ],
+)
+def test_a_report_signed_at_new_year_is_of_the_year_before(
+    title: str, date: str, year: int
+) -> None:
+    assert infer([title, "一年来平稳。", "正文。", date], "/x/a.txt").year == year
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("节水2023行动方案", 2023), ("2023级新生节水课", None), ("改造2023户水表", None)],
+)
+def test_bare_numbers_that_are_years(text: str, year: int | None) -> None:
+    assert year_of(text) == year
+
+
+def test_a_labelled_date_gives_the_year() -> None:
+    lines = ["水务快讯", "发布日期：2019-11-29 阅读：16", "正文。"]
+    assert ("year", "letterhead") in {
+        (origin.field, origin.where) for origin in guess(lines, "/x/a.txt").origins
+    }
+
+
+def test_the_title_below_an_annexs_number() -> None:
+    assert title_of(["附件3", "节水承诺书", "本人承诺节水。"])[0] == "节水承诺书"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("关于水务局工作报告的决议", "决议"),
+        ("水务局党员走进水库听党课", None),
+        ("青禾市召开节水大会", None),
+        ("节水巡查制度", "制度"),
+        ("节水整改落实自查报告", "自查报告"),
+    ],
+)
+def test_kinds_of_news_and_of_what_is_about_another(title: str, kind: str | None) -> None:
+    assert kind_of(title) == kind

@@ -1,33 +1,25 @@
 """Title, unit, year, kind and period of a document, each with how it was found and how sure.
 
-From metadata.csv (table), from the document's words and its path (inference, periods).
+From metadata.csv (table), from the document's words (titles, signatures, openings) and its path
+(paths), each by the grammar of its field (units, years, kinds, periods); inference puts them in
+order.
 """
 
 from __future__ import annotations
 
-from index.metadata.inference import (
-    FIELDS,
-    KINDS,
-    Field,
-    Guess,
-    Where,
-    guess,
-    infer,
-    kind_of,
-    title_of,
-    unit_of,
-    year_of,
-)
+from index.metadata.inference import FIELDS, Guess, guess, infer
+from index.metadata.kinds import KINDS, kind_of
 from index.metadata.periods import period_of
 from index.metadata.table import METADATA_FILE, read_metadata_csv
+from index.metadata.titles import title_of
+from index.metadata.units import unit_of
+from index.metadata.years import year_of
 
 __all__ = [
     "FIELDS",
     "KINDS",
     "METADATA_FILE",
-    "Field",
     "Guess",
-    "Where",
     "guess",
     "infer",
     "kind_of",
