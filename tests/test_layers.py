@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the bottom. A new module finds its place here first.
 LAYERS: tuple[frozenset[str], ...] = (
     # values, errors, settings, and arithmetic that knows no library
-    frozenset({"datatypes", "errors", "settings", "fusion", "families", "query"}),
+    frozenset({"datatypes", "errors", "findings", "settings", "fusion", "families", "query"}),
     frozenset({"text"}),
     # two texts, and what they share
     frozenset({"alignment"}),
@@ -42,6 +42,7 @@ REPORT = "report"
 
 SIDEWAYS = {
     ("settings", "errors"),
+    ("findings", "datatypes"),
     ("query", "errors"),
     ("paragraphs", "cleaning"),
     ("paragraphs", "outline"),
