@@ -5,6 +5,7 @@ What is not counted keeps its paragraphs, passages and vectors, but has no row i
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -78,16 +79,32 @@ class Twins:
         packed = np.frombuffer(b"".join(row[1] for row in rows), "<u4").astype(np.uint32)
         return ids, packed.reshape(len(rows), -1) if rows else packed.reshape(0, 0)
 
-    def could_be_drafts(self, one: int, other: int) -> bool:
-        """Whether unit, year and period of two documents agree where both are known."""
-        return bool(
-            self._database.value(
-                "SELECT coalesce(a.unit = b.unit, 1) AND coalesce(a.year = b.year, 1)"
-                " AND coalesce(a.period = b.period, 1)"
-                " FROM document AS a, document AS b WHERE a.id = ? AND b.id = ?",
-                (one, other),
-            )
+    def stated(self) -> NDArray[np.int64]:
+        """Unit, year and period of the documents of `sketches`, int64 (n, 3).
+
+        Equal numbers stand for equal values, -1 for an unknown one.
+        """
+        rows = self._database.rows(
+            "SELECT unit, year, period FROM document WHERE sketch IS NOT NULL"
+            " AND (twin_kind IS NULL OR twin_kind = 'draft') ORDER BY id"
         )
+        numbers: dict[object, int] = {None: -1}
+        return np.array(
+            [[numbers.setdefault(value, len(numbers)) for value in row] for row in rows],
+            dtype=np.int64,
+        ).reshape(-1, 3)
+
+    def look_again(self, document_ids: Iterable[int]) -> None:
+        """What could tell drafts from other documents has changed: look at these anew."""
+        these = "(SELECT value FROM json_each(?))"
+        listed = json.dumps(list(document_ids))
+        self._database.run(
+            "UPDATE document SET twin_of = NULL, twin_kind = NULL, twin_shared = NULL,"
+            " sketch = NULL WHERE twin_kind = 'draft'"
+            f" AND (id IN {these} OR twin_of IN {these})",
+            (listed, listed),
+        )
+        self._database.run(f"UPDATE document SET sketch = NULL WHERE id IN {these}", (listed,))
 
     def note_draft(self, document_id: int, of: int, shared: float) -> None:
         """Say that a document is a draft of another, unless it repeats one more closely."""

@@ -42,12 +42,15 @@ def mend(
             raise UnknownDocument(f"资料库里没有编号为 {id_} 的文档，可能已被移除。")
     if not ids or told == Metadata():
         return []
+    words = repeated.words_of(lambda: tokenizer)
     anew = _files_of(catalogue, known.values()) if told is None or told.title else {}
     with catalogue.change():
         if told is None:
             catalogue.mends.forget(ids)
         else:
             catalogue.mends.note(ids, told)
+            catalogue.twins.look_again(ids)
+            catalogue.twins.agree(words)
         for _, record in anew.values():  # of another preparation: if this ends here, a sync reads
             catalogue.files.save(replace(record, preparation=0))
     readable = [
@@ -59,7 +62,7 @@ def mend(
     ]
     intake = Intake(catalogue, encoder, tokenizer, reading=reading)
     intake.take(readable)
-    repeated.look(catalogue, repeated.words_of(lambda: tokenizer))
+    repeated.look(catalogue, words)
     late = {path: LATER for path in anew if path not in {one.record.path for one in readable}}
     late.update((one.path, one.reason) for one in (*intake.taken.failed, *intake.taken.held))
     return [FileFailure(path, reason) for path, reason in sorted(late.items())]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
 from index.catalogue.words import joined
@@ -68,25 +70,20 @@ def count(
 def _drafts(catalogue: Catalogue, unseen: set[int]) -> None:
     """Note, for each pair with one of `unseen`, the document that came later as the draft."""
     ids, sketches = catalogue.twins.sketches()
-    known = {id_: row for row, id_ in enumerate(ids.tolist())}
-    for id_ in sorted(unseen & known.keys()):
-        row = known[id_]
-        estimated = likeness.alike(sketches[row].astype("<u4").tobytes(), sketches)
-        # a Jaccard index of DRAFT / (2 - DRAFT) is the least that a share of DRAFT can come with;
-        # less three standard errors of the estimate
-        near = np.flatnonzero(estimated >= DRAFT / (2.0 - DRAFT) - 0.13).tolist()
-        mine = None
-        for other in (int(ids[place]) for place in near if place != row):
-            if other in unseen and other < id_:
-                continue  # seen from the other side
-            if not catalogue.twins.could_be_drafts(id_, other):
-                continue
-            if mine is None:
-                mine = likeness.grams(likeness.folded(catalogue.twins.texts(id_)[0]))
-            theirs = likeness.grams(likeness.folded(catalogue.twins.texts(other)[0]))
-            share = likeness.shared(mine, theirs)
-            if share >= DRAFT:
-                catalogue.twins.note_draft(max(id_, other), min(id_, other), share)
+    stated = catalogue.twins.stated()
+    new = np.isin(ids, np.fromiter(unseen, np.int64, len(unseen)))
+    # a Jaccard index of DRAFT / (2 - DRAFT) is the least that a share of DRAFT can come with;
+    # less three standard errors of the estimate
+    pairs = likeness.near(sketches, stated, new, DRAFT / (2.0 - DRAFT) - 0.13)
+
+    @functools.lru_cache(maxsize=256)  # of a group of drafts each meets the same others
+    def grams(id_: int) -> NDArray[np.uint64]:
+        return likeness.grams(likeness.folded(catalogue.twins.texts(id_)[0]))
+
+    for later, earlier in ids[pairs].tolist():
+        share = likeness.shared(grams(later), grams(earlier))
+        if share >= DRAFT:
+            catalogue.twins.note_draft(later, earlier, share)
 
 
 def _sentence(catalogue: Catalogue, entry: Entry) -> str:

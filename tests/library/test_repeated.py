@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from index.datatypes import Entry, Filters
+from index.datatypes import Entry, Filters, Metadata
 from index.errors import QueryError
 from index.library import Library, likeness
+from index.topics import TopicIndex
 
 BODY = "".join(
     f"第{number}号苗圃由林场技术员包管，春季移栽{number * 7}株，成活的挂牌登记，死的当月补种。"
@@ -148,5 +150,95 @@ def test_a_sketch_estimates_what_is_shared() -> None:
     other = likeness.grams(likeness.folded([BODY[: len(BODY) // 2], "完全是另一回事" * 3]))
     common = len(set(one.tolist()) & set(other.tolist()))
     exact = common / len(set(one.tolist()) | set(other.tolist()))
-    many = np.frombuffer(likeness.sketch(other), "<u4").reshape(1, -1)
-    assert abs(likeness.alike(likeness.sketch(one), many)[0] - exact) < 0.13
+    sketches = [np.frombuffer(likeness.sketch(found), "<u4") for found in (one, other)]
+    assert abs(np.mean(sketches[0] == sketches[1]) - exact) < 0.13
+
+
+def brute_force(
+    sketches: NDArray[np.uint32], stated: NDArray[np.int64], new: NDArray[np.bool_], least: float
+) -> set[tuple[int, int]]:
+    found = set()
+    for later in range(len(sketches)):
+        fitting = []
+        for earlier in range(later):
+            share = float(np.mean(sketches[later] == sketches[earlier]))
+            pairs = zip(stated[later].tolist(), stated[earlier].tolist(), strict=True)
+            agree = all(-1 in pair or pair[0] == pair[1] for pair in pairs)
+            if share >= least and agree and (new[later] or new[earlier]):
+                fitting.append((-share, earlier))
+        found.update((later, earlier) for _, earlier in sorted(fitting)[: likeness.NEAREST])
+    return found
+
+
+def test_near_documents_are_those_that_comparing_all_with_all_finds() -> None:
+    drawn = np.random.default_rng(5)
+    size = likeness.SIZE
+    sketches = drawn.integers(0, 2**32, (300, size), dtype=np.uint32)
+    form = drawn.integers(0, 2**32, size, dtype=np.uint32)
+    some = drawn.random((300, size)) < 0.08  # what every report of a kind says
+    sketches[some] = np.broadcast_to(form, some.shape)[some]
+    for row in range(0, 290, 10):  # a text and nine versions of it, ever less alike
+        for step in range(1, 10):
+            kept = drawn.random(size) < 1.0 - 0.04 * step
+            sketches[row + step, kept] = sketches[row, kept]
+    stated = drawn.integers(-1, 2, (300, 3))
+    for new in (np.ones(300, bool), drawn.random(300) < 0.1):
+        expected = brute_force(sketches, stated, new, 0.65)
+        found = likeness.near(sketches, stated, new, 0.65)
+        assert set(map(tuple, found.tolist())) == expected
+        assert len(found) == len(expected) > 20
+    nothing = np.zeros((0, size), np.uint32), np.zeros((0, 3), np.int64), np.zeros(0, bool)
+    assert likeness.near(*nothing, 0.65).shape == (0, 2)
+    assert likeness.near(sketches, stated, np.zeros(300, bool), 0.65).shape == (0, 2)
+
+
+def test_of_a_crowd_of_one_form_a_draft_is_still_found() -> None:
+    drawn = np.random.default_rng(6)
+    form = drawn.integers(0, 2**32, likeness.SIZE, dtype=np.uint32)
+    sketches = np.broadcast_to(form, (2000, likeness.SIZE)).copy()
+    own = drawn.random(sketches.shape) < 0.3
+    sketches[own] = drawn.integers(0, 2**32, int(own.sum()), dtype=np.uint32)
+    sketches[1999] = sketches[7]
+    sketches[1999, :4] = 1
+    stated = np.full((2000, 3), -1)
+    found = likeness.near(sketches, stated, np.ones(2000, bool), 0.6)
+    assert [1999, 7] in found.tolist()
+    assert len(found) <= 2000 * likeness.NEAREST
+
+
+def test_mending_a_year_makes_a_draft_and_ends_it(library: Library, tmp_path: Path) -> None:
+    later = TEXT.replace("死的当月补种。第7号", "死的下月补种。第7号")
+    sync(library, tmp_path, a=TEXT, b=later.replace("2022年", "2023年"))
+    first, second = (by_name(library)[name] for name in "ab")
+    assert second.twin is None
+    library.mend([second.id], Metadata(year=2022))
+    twin = library.document(second.id).twin
+    assert twin is not None
+    assert (twin.document_id, twin.relation) == (first.id, "draft")
+    library.count(second.id, False)
+    assert not seen(library, second)
+    # of the other one of the two, and with a choice that hid the draft
+    library.mend([first.id], Metadata(year=2020))
+    assert library.document(second.id).twin is None
+    assert seen(library, second)
+    assert library.sync([tmp_path]).twins == ()
+
+
+def test_topics_leave_out_what_is_not_counted(library: Library, tmp_path: Path) -> None:
+    report = "岚皋屿林场2022年工作总结\n一、廉政教育\n" + "".join(
+        f"第{number}次开展廉政教育，组织护林员观看警示教育片，签下廉洁承诺书。\n"
+        for number in range(1, 12)
+    )
+    sync(library, tmp_path, a=report)
+    alone = TopicIndex.open(library).counts()
+    assert alone["廉政教育"] > 5
+    sync(library, tmp_path, b=report)
+    _, second = library.documents()
+    assert not second.counted
+    both = TopicIndex.open(library)
+    assert both.counts() == alone
+    hidden = {paragraph.id for paragraph in library.paragraphs(second.id)}
+    assert not hidden & set(both.paragraph_ids("廉政教育").tolist())
+    assert sum(count for _, _, count in both.table(by="year")) == sum(alone.values())
+    library.count(second.id, True)
+    assert TopicIndex.open(library).counts()["廉政教育"] == 2 * alone["廉政教育"]
