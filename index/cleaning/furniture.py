@@ -12,7 +12,8 @@ _BUTTON_WORDS = """
 > › » 【字号： 【字体： 【字号 字号： 字体： 字号 字体 字号大 字号小 字号中 大中小 加大字号
 减小字号 分享 分享到 分享到： 微信 微博 新浪微博 腾讯微博 QQ空间 朋友圈 QQ好友 更多 推荐
 复制链接 打印本页 关闭本页 关闭窗口 打印文章 关闭页面 返回顶部 返回首页 返回列表 我要纠错
-我要打印 加入收藏 阅读全文 展开 收起 纠错 繁体 简体 无障碍 手机版 扫一扫 网站地图 联系我们
+我要打印 加入收藏 阅读全文 阅读原文
+超大 在看 点赞 展开 收起 纠错 繁体 简体 无障碍 手机版 扫一扫 网站地图 联系我们
 设为首页 发布者 朗读 语音播报 上一篇 下一篇 上一条 下一条 上一页 下一页
 """
 _BUTTONS = frozenset(_BUTTON_WORDS.split())
@@ -35,7 +36,7 @@ _ALONE = re.compile(
   | [（(\[【]\s*(?:来源|稿源|信息来源|文章来源)\s*[:：][^。]{1,30}[）)\]】]
   | (?:您?(?:现在|当前)(?:的)?位置|当前位置|您所在的位置)\s*[:：].{0,60}
   | (?:版权所有|Copyright|©).{0,60} | .{0,20}ICP备\s*\d+.{0,20} | .{0,12}公网安备\s*\d+.{0,10}
-  | (?:点击|阅读|浏览|访问)(?:次数|量|数|率)?\s*[:：]\s*\[?\d+\]?次?
+  | (?:点击|阅读|浏览|访问)(?:次数|量|数|率)?\s*[:：]?\s*\[?\d+\]?次?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -50,7 +51,13 @@ _CREDITS = re.compile(
     rf"(?:[【\[（(]?\s*(?:{_SURE_CREDIT}|{_MAYBE_CREDIT})"
     r"\s*[:：/]\s*[^:：。；，]{0,24}[】\]）)]?[\s|，,;；]*)+"
 )
+_PUBLISHED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*")
+"""The date that stands in front of the credits: 2023-07-20 09:12 来源：…"""
+_TIMED = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?")
 _LONGEST_FURNITURE = 90
+_HEAD = 12
+"""Lines from the beginning in which a page says when it was published."""
+_BETWEEN_BUTTONS = re.compile(r"[|｜【】\[\]·/]")
 # not * and X: a row of them may be the author's placeholder
 _ORNAMENT = re.compile(r"(?:[=_~─━═—－–\-#·.。…+]\s?){5,}")
 
@@ -74,16 +81,18 @@ def drop_furniture(lines: list[Line], log: Log) -> list[Line]:
 def _is_furniture(text: str, position: int, total: int) -> bool:
     if _ALONE.fullmatch(text) or _ORNAMENT.fullmatch(text):
         return True
-    words = text.replace("|", " ").replace("｜", " ").split()
+    words = _BETWEEN_BUTTONS.sub(" ", text).split()
     if len(words) > 1 and all(word in _BUTTONS for word in words):
         return any(word in _SURE_BUTTONS for word in words)
-    if _CREDITS.fullmatch(text):
+    if position < _HEAD and _TIMED.fullmatch(text):
+        return True
+    if _CREDITS.fullmatch(text, published.end() if (published := _PUBLISHED.match(text)) else 0):
         labels = list(_CREDIT.finditer(text))
         if any(label.lastgroup == "sure" for label in labels):
             return True
         # 文字：某某 and 时间：2023-05-01 are a page's at its head and foot, else the author's
         value = re.sub(r"^[^:：]*[:：]\s*", "", text)
-        if position < 12 and len(labels) == 1 and labels[0].group() in ("时间", "日期"):
+        if position < _HEAD and len(labels) == 1 and labels[0].group() in ("时间", "日期"):
             return re.match(r"\d{4}-\d{1,2}-\d{1,2}", value) is not None
         return position >= total - 8 and labels[0].group() not in ("时间", "日期", "作者")
     return False

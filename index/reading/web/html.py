@@ -16,6 +16,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -43,12 +44,16 @@ _IMPRINT = re.compile(
 )
 _MAIN_SHARE = 0.85
 """Share of the page's prose that the main element must hold."""
+_TITLED_SHARE = 0.6
+"""The same for the element that holds the title too."""
 _LEAST_PROSE = 60
 """Characters. A page with less is read whole: there is nothing to choose by."""
 _LONG_OUTSIDE = 40
 """Characters of a line outside the main element from which it is taken for the author's."""
 _LINK_RUN = 3
 """So many links without other text, in one line or one after another, are a menu."""
+_LEAST_LEAD_IN = 10
+"""Characters: 分享到： and 相关链接： are shorter."""
 _LINKED_BESIDE = 0.2
 """Share of links up to which text beside the main element may belong to it."""
 
@@ -59,6 +64,7 @@ _TITLE_WORDS = re.compile(
     r"(总结|报告|通知|方案|意见|讲话|计划|要点|函|决定|办法|规定|通报|材料|体会|公告|条例|预案|纪要|简报|汇报)[)）\d]*$"
 )
 _NO_TITLE = re.compile(r"(无标题文档|无标题|首页|index|untitled|document|新建网页.*|home)?", re.I)
+_SITE = re.compile(r".{2,24}(?:网|网站|门户|局|厅|委|委员会|政府|信息公开|平台|公众号)")
 _TITLE_WITHIN = 12
 
 
@@ -79,8 +85,9 @@ def page(path: Path, text: str, notes: tuple[str, ...], form: str = "html") -> D
         raise ReadError(path, "网页里没有文字。") from error
     place_notes(root)
     lines = page_lines(root)
-    chosen = _chosen(lines)
-    blocks = _with_title(unwrap_blocks([*_blocks(lines, chosen)]), _page_title(root))
+    title = _page_title(root)
+    chosen = _chosen(lines, title)
+    blocks = _with_title(unwrap_blocks([*_blocks(lines, chosen)]), title)
     if not any(chosen):
         raise ReadError(
             path, "网页里没有文字；正文可能要联网才显示，请在浏览器里复制到 .docx 或 .txt。"
@@ -116,14 +123,22 @@ def page_text(path: Path, data: bytes, declared: str | None = None) -> tuple[str
     return text_of(path, data)
 
 
-def _chosen(lines: Sequence[Line]) -> list[bool]:
+def _chosen(lines: Sequence[Line], page_title: str) -> list[bool]:
     """For each line, whether it belongs to the main text."""
     weights = [_weight(line) for line in lines]
     total = sum(weights)
+    if total < _LEAST_PROSE and any(line.furniture for line in lines):
+        # a short article in an element with the name of a menu
+        named = [replace(line, furniture=False) for line in lines]
+        weights = [_weight(line) for line in named]
+        if sum(weights) >= max(_LEAST_PROSE, 2 * total):
+            lines, total = named, sum(weights)
     if total < _LEAST_PROSE:
         shown = [not line.furniture for line in lines]
         return shown if any(shown) else [True] * len(lines)
-    main = _main_element(lines, weights, total)
+    before = _before_title(lines, weights, page_title)
+    weights = [0.0 if i in before else weight for i, weight in enumerate(weights)]
+    main = _main_element(lines, weights, sum(weights))
     inside = [main in line.ancestors for line in lines]
     first = inside.index(True)
     head = _head_line(lines, first)
@@ -132,11 +147,39 @@ def _chosen(lines: Sequence[Line]) -> list[bool]:
         i for i, line in enumerate(lines) if i > last and _IMPRINT.search(line.text)
     }
     return [
-        (inside[i] and i not in menus and (not line.furniture or "。" in line.text))
-        or (head is not None and head <= i < first and _is_own_text(line))
-        or (not inside[i] and _is_long_prose(line))
+        i not in before
+        and (
+            (inside[i] and i not in menus and (not line.furniture or _is_kept(line, main)))
+            or (head is not None and head <= i < first and _is_own_text(line))
+            or (not inside[i] and _is_long_prose(line))
+        )
         for i, line in enumerate(lines)
     ]
+
+
+def _before_title(
+    lines: Sequence[Line], weights: Sequence[float], page_title: str
+) -> frozenset[int]:
+    """Positions of lines above the page's title and outside the element that holds it together
+    with most of the text: what the site says of itself in a column beside the article."""
+    wanted = _titles(page_title)
+    title = next(
+        (i for i, line in enumerate(lines) if _bare(line.text) in wanted and not line.linked), None
+    )
+    if title is None:
+        return frozenset()
+    enough = _TITLED_SHARE * sum(weights)
+    for element in reversed(lines[title].ancestors):
+        held = sum(w for line, w in zip(lines, weights, strict=True) if element in line.ancestors)
+        if held >= enough:
+            return frozenset(i for i in range(title) if element not in lines[i].ancestors)
+    return frozenset()
+
+
+def _is_kept(line: Line, main: etree._Element) -> bool:
+    """Whether a line of the main element is text although its place is named like a menu: the
+    signature in an article's "foot", the place of a meeting in "location"."""
+    return "。" in line.text or (main.tag != "body" and not line.links)
 
 
 def _is_own_text(line: Line) -> bool:
@@ -192,12 +235,19 @@ def _menus(lines: Sequence[Line]) -> set[int]:
             continue
         above = lines[run[0] - 1] if run and run[0] else None
         attached = any("附件" in line.text for line in (above, *(lines[j] for j in run)) if line)
+        attached |= above is not None and _leads_in(above)
         if sum(max(lines[j].links, 1) for j in run) >= _LINK_RUN and not attached:
             found.update(run)
             if above is not None and above.level is not None:
                 found.add(run[0] - 1)  # the heading of the menu
         run = []
     return found
+
+
+def _leads_in(line: Line) -> bool:
+    """Whether a line is a sentence that the links below it complete: 依据以下文件开展："""
+    text = line.text.strip()
+    return line.level is None and len(text) >= _LEAST_LEAD_IN and text[-1] in "：:"
 
 
 def _is_long_prose(line: Line) -> bool:
@@ -225,14 +275,23 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s\u3000]+", "", text)
 
 
+def _parts(page_title: str) -> list[str]:
+    return [part.strip() for part in _TITLE_SEPARATOR.split(page_title) if part.strip()]
+
+
+def _titles(page_title: str) -> set[str]:
+    """What may be the document's title in a <title>, without spaces."""
+    return {_bare(part) for part in (page_title, *_parts(page_title)) if len(_bare(part)) >= 4}
+
+
 def _with_title(blocks: list[Block], page_title: str) -> list[Block]:
     """The blocks with the document's title marked, or put first where only <title> has it.
 
     <title> usually adds the site (标题_栏目_网站), and sometimes belongs to another page: it is
     believed where a line near the beginning says the same, or where no line there is a title.
     """
-    parts = [part.strip() for part in _TITLE_SEPARATOR.split(page_title) if part.strip()]
-    wanted = {_bare(part) for part in (page_title, *parts) if len(_bare(part)) >= 4}
+    parts = _parts(page_title)
+    wanted = _titles(page_title)
     text = [i for i, block in enumerate(blocks) if block.kind == "text"][:_TITLE_WITHIN]
     for i in text:
         for end in range(i + 1, i + 4):  # long titles are broken into two or three lines
@@ -244,6 +303,7 @@ def _with_title(blocks: list[Block], page_title: str) -> list[Block]:
     if len(tops) == 1 and tops[0] in text:
         blocks[tops[0]] = Block(blocks[tops[0]].text.strip(), kind="title")
         return blocks
+    parts = [part for part in parts if not _SITE.fullmatch(part)]
     told = any(_TITLE_WORDS.search(_bare(blocks[i].text)) for i in text)
     if told or not parts or len(parts[0]) < 4 or _NO_TITLE.fullmatch(page_title):
         return blocks

@@ -92,11 +92,20 @@ _FURNITURE_ROLES = frozenset(
 )
 _FURNITURE_NAME = re.compile(
     r"(^|[\s_-])(nav|navbar|navigation|menu|submenu|breadcrumbs?|crumbs?|footer|foot|copyright|sidebar|"
-    r"share|bshare|toolbar|login|search|pager|pagination|related|recommend|hot|rank|friendlink|links?|"
+    r"share|bshare|toolbar|login|search|pager|pagination|friendlink|links?|"
+    r"rich_media_(?:meta_list|tool\w*|area_extra)|"
     r"mianbaoxie|daohang|dibu|weizhi|position|location)([\s_-]|\d*$)",
     re.I,
 )
 """Names of classes and ids that sites give to their furniture, English and pinyin."""
+_OTHERS_NAME = re.compile(
+    r"(^|[\s_-])(related|recommend|hot|rank|comments?|reply|pinglun|xgwz|xgyd)([\s_-]|\d*$)", re.I
+)
+"""The same for what holds words of others: related articles with summaries, readers' comments."""
+_LEAST_OWN = 300
+"""Characters that are no links, from which a name is not believed."""
+_OTHERS_SHARE = 0.5
+"""Share of the page's such characters from which no name of words of others is believed."""
 _RUNNING_HEADS = frozenset({"header", "footer"})
 """Titles that LibreOffice gives to the <div> of the page's running head and foot."""
 _NUMBER_SPAN = re.compile(r"mso-list\s*:\s*ignore", re.I)
@@ -146,9 +155,10 @@ class Line:
 
 def page_lines(root: etree._Element) -> list[Line]:
     """All lines of the page that are shown, menus included."""
-    walk = _Walk()
     body = root.find(".//body")
-    walk.read(root if body is None else body)
+    shown = root if body is None else body
+    walk = _Walk(_own_characters(shown))
+    walk.read(shown)
     return walk.lines
 
 
@@ -171,9 +181,15 @@ class _Walk:
     """
 
     def __init__(
-        self, ancestors: Sequence[etree._Element] = (), *, furniture: bool = False
+        self,
+        own_characters: int,
+        ancestors: Sequence[etree._Element] = (),
+        *,
+        furniture: bool = False,
     ) -> None:
+        """`own_characters`: those of the whole page that belong to no link."""
         self.lines: list[Line] = []
+        self._own_characters = own_characters
         self._text = ""
         self._linked = 0
         self._links = 0
@@ -214,7 +230,7 @@ class _Walk:
         frame = _Frame(
             read=True,
             inline=inline,
-            furniture=not inline and _is_furniture(element),
+            furniture=not inline and _is_furniture(element, self._own_characters),
             is_link=tag == "a" and element.get("href") is not None,
             outer_level=self._level,
         )
@@ -290,7 +306,11 @@ class _Walk:
             for cell in row:
                 if cell.tag not in ("td", "th"):
                     continue
-                inner = _Walk([*self._ancestors, table], furniture=bool(self._furniture))
+                inner = _Walk(
+                    self._own_characters,
+                    [*self._ancestors, table],
+                    furniture=bool(self._furniture),
+                )
                 inner.read(cell)
                 contents.append(inner.lines)
             if any(
@@ -338,7 +358,7 @@ def _hidden(element: etree._Element) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
-def _is_furniture(element: etree._Element) -> bool:
+def _is_furniture(element: etree._Element, own_characters: int) -> bool:
     if element.tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
         return True
     if element.tag == "div" and element.get("title") in _RUNNING_HEADS:
@@ -346,14 +366,16 @@ def _is_furniture(element: etree._Element) -> bool:
     if element.tag in ("body", "p", "td", "li") or re.fullmatch(r"h[1-6]", str(element.tag)):
         return False
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(_FURNITURE_NAME.search(names)) and not _holds_text(element)
+    # an element that is too much of the page is no menu, whatever its name
+    if _OTHERS_NAME.search(names):
+        return _own_characters(element) < _OTHERS_SHARE * own_characters
+    return bool(_FURNITURE_NAME.search(names)) and _own_characters(element) <= _LEAST_OWN
 
 
-def _holds_text(element: Any) -> bool:
-    """Whether an element is too much of the page to be believed a menu, whatever its name."""
+def _own_characters(element: Any) -> int:
+    """Characters of an element that belong to no link."""
     links = sum(len("".join(link.itertext())) for link in element.iter("a"))
-    own = len("".join("".join(element.itertext()).split())) - links
-    return own > 300
+    return len("".join("".join(element.itertext()).split())) - links
 
 
 def _number(item: etree._Element) -> str:
