@@ -36,10 +36,8 @@ _STREAMS: tuple[tuple[str, str], ...] = (
 _OLE_DAMAGE = (OSError, struct.error, ValueError, IndexError, KeyError, TypeError, RecursionError)
 """What olefile raises for a damaged container."""
 
-_USER_ATOM = b"\x00\x00\xf6\x0f"
-"""Beginning of a CurrentUserAtom ([MS-PPT] 2.3.2): recVer and recInstance 0, recType 0x0FF6."""
 _ENCRYPTED_SLIDES = 0xF3D1C4DF
-"""Its headerToken where the presentation is encrypted; 0xE391C05F where it is not."""
+"""headerToken of slides that are encrypted; 0xE391C05F of those that are not."""
 
 
 def true_format(path: Path) -> str:
@@ -99,9 +97,9 @@ def _zip(path: Path) -> str:
 def locked(path: Path, kind: str) -> bool:
     """Whether a file of this true format asks for a password. Raises OSError."""
     if kind == "doc":
-        return _locked_doc(path.read_bytes())
+        return _locked_doc(path)
     if kind == "ppt":
-        return _locked_ppt(path.read_bytes())
+        return _locked_ppt(path)
     if kind in ("odt", "odp"):
         try:
             with (
@@ -114,24 +112,36 @@ def locked(path: Path, kind: str) -> bool:
     return False
 
 
-def _locked_doc(data: bytes) -> bool:
-    """Bit fEncrypted of the FIB ([MS-DOC] 2.5.2, base + 10).
+def _locked_doc(path: Path) -> bool:
+    """Bit fEncrypted of the FIB ([MS-DOC] 2.5.2, base + 10), with which WordDocument begins.
 
-    The FIB begins on a sector; the first that carries wIdent 0xA5EC and a known nFib is it.
+    Where the container is damaged: the first sector that carries wIdent 0xA5EC and a known nFib.
     """
-    for start in range(_SECTOR, len(data) - 12, _SECTOR):
+    data = _stream(path, "WordDocument")
+    starts = range(1) if data else range(_SECTOR, path.stat().st_size - 12, _SECTOR)
+    data = data or path.read_bytes()
+    for start in starts:
+        if start + 12 > len(data):
+            break
         ident, version = struct.unpack_from("<HH", data, start)
         if ident == 0xA5EC and 0x65 <= version <= 0x112:
             return bool(struct.unpack_from("<H", data, start + 10)[0] & 0x0100)
     return False
 
 
-def _locked_ppt(data: bytes) -> bool:
-    at = data.find(_USER_ATOM)
-    while at >= 0:
-        if at + 16 <= len(data):
-            size, token = struct.unpack_from("<II", data, at + 8)
-            if size == 0x14 and token == _ENCRYPTED_SLIDES:
-                return True
-        at = data.find(_USER_ATOM, at + 4)
-    return False
+def _locked_ppt(path: Path) -> bool:
+    """Field headerToken of the CurrentUserAtom ([MS-PPT] 2.3.2)."""
+    data = _stream(path, "Current User")
+    if len(data) < 16:
+        return False
+    kind, size, token = struct.unpack_from("<2xH4xII", data)
+    return (kind, size, token) == (0x0FF6, 0x14, _ENCRYPTED_SLIDES)
+
+
+def _stream(path: Path, name: str) -> bytes:
+    """A stream at the top of an OLE file, empty where it cannot be had."""
+    try:
+        with olefile.OleFileIO(str(path)) as container:
+            return bytes(container.openstream(name).read())
+    except _OLE_DAMAGE:
+        return b""
