@@ -42,7 +42,7 @@ def prepare(
     document: Document,
     *,
     given: Metadata = Metadata(),  # noqa: B008 (frozen)
-    given_where: Where = "metadata.csv",
+    options: Metadata = Metadata(),  # noqa: B008 (frozen)
     mended: Metadata = Metadata(),  # noqa: B008 (frozen)
     passage_characters: int = PASSAGE_CHARACTERS,
 ) -> PreparedDocument:
@@ -50,8 +50,8 @@ def prepare(
 
     Metadata, first known wins: `mended` (by a person), `given` (a row of metadata.csv, options),
     what the format states, the title and the first lines, the name of the file and its folders;
-    `origins` says which.
-    `given_where` names who gave `given`. The name of an archive's member counts, not the archive's.
+    `origins` says which. Of `given`, what `options` says as well was given on the command line.
+    The name of an archive's member counts, not the archive's.
     A document of headings alone has them as body text under its title.
     Deterministic: the same document gives the same result.
     """
@@ -94,7 +94,11 @@ def prepare(
         )
         start = end + 1
     origins = _origins(
-        guessed, (document.metadata, "stated"), (given, given_where), (mended, "mended")
+        guessed,
+        (document.metadata, "stated"),
+        (given, "metadata.csv"),
+        (_common(given, options), "options"),
+        (mended, "mended"),
     )
     return PreparedDocument(
         path=document.path,
@@ -116,6 +120,12 @@ def _named_path(document: Document) -> str:
 def external_id(document: Document) -> str | None:
     """What tells the documents of one file apart: the member's path, a line's id, or both."""
     return "/".join(part for part in (document.member, document.external_id) if part) or None
+
+
+def _common(given: Metadata, options: Metadata) -> Metadata:
+    """The fields of which both say the same."""
+    same = {name: getattr(given, name) == getattr(options, name) for name in FIELDS}
+    return Metadata(**{name: getattr(given, name) for name in FIELDS if same[name]})
 
 
 _SURE_GIVEN = 1.0

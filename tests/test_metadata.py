@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.datatypes import Metadata
+from index.embedding.testing import CountingEncoder
 from index.errors import ReadError
+from index.library import Library
 from index.metadata import (
     guess,
     infer,
@@ -464,3 +466,22 @@ def test_the_title_below_an_annexs_number() -> None:
 )
 def test_kinds_of_news_and_of_what_is_about_another(title: str, kind: str | None) -> None:
     assert kind_of(title) == kind
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_options_are_not_called_the_table(tmp_path: Path, *, many: bool) -> None:
+    """One file is read by the caller, many by child processes."""
+    names = [f"{i:02}.txt" for i in range(20 if many else 1)]
+    for name in names:
+        (tmp_path / name).write_text(f"节水工作小结{name}\n\n新修水渠三里。\n", encoding="utf-8")
+    (tmp_path / "metadata.csv").write_text("path,unit\n00.txt,青禾市水务局\n", encoding="utf-8")
+    with Library.create(tmp_path / "library", encoder=CountingEncoder()) as library:
+        library.sync([tmp_path], given=Metadata(unit="青禾市财政局", year=2023))
+        first, *rest = sorted(library.documents(), key=lambda entry: entry.path)
+    told = {(origin.field, origin.where) for origin in first.origins}
+    assert (first.unit, first.year) == ("青禾市水务局", 2023)
+    assert {("unit", "metadata.csv"), ("year", "options")} <= told
+    assert len(rest) == len(names) - 1
+    for entry in rest:
+        assert entry.unit == "青禾市财政局"
+        assert ("unit", "options") in {(origin.field, origin.where) for origin in entry.origins}

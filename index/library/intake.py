@@ -23,7 +23,7 @@ from index.embedding import Encoder
 from index.errors import EncoderError, ReadError
 from index.library.pace import Pace, Report
 from index.library.repeated import words_of
-from index.library.survey import Candidate
+from index.library.survey import Candidate, metadata_from
 from index.preparing import Job, Preparer, key_of
 from index.reading.options import READ_OPTIONS, ReadOptions
 from index.text import Tokenizer
@@ -126,7 +126,12 @@ class Intake:
         self._bytes_total = sum(candidate.record.size for candidate in candidates)
         mended = self._catalogue.mends.of_files(one.old[0] for one in candidates if one.old)
         jobs = [
-            Job(one.record.path, one.given, mended.get(one.old[0], {}) if one.old else {})
+            Job(
+                one.record.path,
+                one.given,
+                mended.get(one.old[0], {}) if one.old else {},
+                metadata_from(one.record.options),
+            )
             for one in candidates
         ]
         if not jobs:

@@ -44,10 +44,10 @@ def main() -> None:
     threading.Thread(target=_listen, args=(questions, asked, folder), daemon=True).start()
     threading.Thread(target=_watch_memory, args=(limit,), daemon=True).start()
     while True:
-        path, given, mended, made, only_check = asked.get()
+        path, given, mended, made, only_check, options = asked.get()
         try:
             with using(ReadOptions(recognise=recognise), lambda: send(answers, ("goes on",))):
-                _answer(answers, path, given, mended, made, only_check=only_check)
+                _answer(answers, path, given, mended, made, options, only_check=only_check)
         except BrokenPipeError:  # the parent is gone
             os._exit(0)
 
@@ -58,13 +58,14 @@ def _answer(
     given: Metadata,
     mended: Mapping[str, Metadata],
     made: tuple[str, str] | None,
+    options: Metadata,
     *,
     only_check: bool,
 ) -> None:
     try:
         kind, what = made or ("", "")
         found = Path(what) if kind == "file" else what or None
-        for document, notes in prepared(path, given, mended, found):
+        for document, notes in prepared(path, given, mended, found, options):
             send(
                 answers,
                 ("alive", document.sensitive) if only_check else ("document", document, notes),

@@ -47,11 +47,13 @@ def prepared(
     given: Metadata,
     mended: Mapping[str, Metadata] = _NONE,
     made: Path | str | None = None,
+    options: Metadata = _NOTHING,
 ) -> Iterator[tuple[PreparedDocument, tuple[str, ...]]]:
     """The documents of a file with what could not be read of each. Raises ReadError.
 
     `mended`: what a person said of single documents, by their keys (`key_of`). `made`: what
-    LibreOffice made of the file, or why it could not. A member without text (of an archive, a
+    LibreOffice made of the file, or why it could not. `options`: what of `given` was said on the
+    command line. A member without text (of an archive, a
     mail) is a note of the document before it; a file without any text is refused.
     """
     keys: set[str] = set()
@@ -67,6 +69,7 @@ def prepared(
         result = prepare(
             document,
             given=replace(given, title="") if many else given,
+            options=options,
             mended=mended.get(key, _NOTHING),
         )
         if not result.paragraphs and not lines:

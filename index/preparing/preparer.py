@@ -28,6 +28,8 @@ class Job:
     given: Metadata = Metadata()  # noqa: RUF009 (frozen)
     mended: Mapping[str, Metadata] = field(default_factory=dict)
     """What a person said of its documents, by key."""
+    options: Metadata = Metadata()  # noqa: RUF009 (frozen)
+    """What of `given` was said on the command line."""
 
 
 FEW = 16
@@ -107,7 +109,7 @@ class Preparer:
         """
         if self._here:
             job = self._files[position].job
-            yield from prepared(job.path, job.given, job.mended)
+            yield from prepared(job.path, job.given, job.mended, options=job.options)
             return
         with self._changed:
             for file in self._files[self._wanted : position]:  # left in the middle
@@ -157,7 +159,9 @@ class Preparer:
             while (file := self._take()) is not None:
                 job = file.job
                 made = self._conversions.result(file.position)
-                for message in child.answers(job.path, job.given, job.mended, made):
+                for message in child.answers(
+                    job.path, job.given, job.mended, made, options=job.options
+                ):
                     if not self._give(file, message):
                         return
                 if isinstance(made, Path):

@@ -51,6 +51,7 @@ class Child:
         made: Path | str | None = None,
         *,
         only_check: bool = False,
+        options: Metadata = Metadata(),  # noqa: B008 (frozen)
     ) -> Iterator[Any]:
         """Messages as in `child`, the last one "end" or "failed", whatever happens to it.
 
@@ -64,7 +65,8 @@ class Child:
         late = threading.Event()
         told = None if made is None else ("reason" if isinstance(made, str) else "file", str(made))
         try:
-            send(cast("IO[bytes]", process.stdin), (path, given, dict(mended), told, only_check))
+            question = (path, given, dict(mended), told, only_check, options)
+            send(cast("IO[bytes]", process.stdin), question)
             while True:
                 message = self._next(process, late)
                 if message[0] == "goes on":
