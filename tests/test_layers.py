@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the bottom. A new module finds its place here first.
 LAYERS: tuple[frozenset[str], ...] = (
     # values, errors, settings, and arithmetic that knows no library
-    frozenset({"datatypes", "errors", "findings", "settings", "fusion", "families", "query"}),
+    frozenset(
+        {"datatypes", "errors", "findings", "settings", "fusion", "families", "query", "durable"}
+    ),
     frozenset({"text"}),
     # two texts, and what they share
     frozenset({"alignment"}),

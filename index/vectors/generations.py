@@ -25,7 +25,6 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.durable import (
+    Mismatch,
+    read_array,
+    replace_file,
+    sync_folder,
+    write_array,
+    write_bytes,
+)
 from index.errors import LibraryDamaged
 from index.vectors.protocol import Ids
 
@@ -103,8 +110,10 @@ class Generations:
                 return None
             folder = self.folder / f"{generation.number:06d}"
             try:
-                ids = _read_array(folder / _IDS, generation.files[_IDS])
-                vectors = _read_array(folder / _VECTORS, generation.files[_VECTORS])
+                ids = read_array(folder / _IDS, generation.files[_IDS])
+                vectors = read_array(folder / _VECTORS, generation.files[_VECTORS])
+            except Mismatch as error:
+                raise _damaged(str(error)) from error
             except FileNotFoundError as error:
                 newest = self.current()
                 if attempt < _ATTEMPTS - 1 and newest is not None and newest != generation:
@@ -130,8 +139,8 @@ class Generations:
         folder = self.folder / name
         folder.mkdir()
         files = {
-            _IDS: _write_array(folder / _IDS, np.ascontiguousarray(ids, dtype="<i8")),
-            _VECTORS: _write_array(folder / _VECTORS, np.ascontiguousarray(vectors, dtype="<f2")),
+            _IDS: write_array(folder / _IDS, np.ascontiguousarray(ids, dtype="<i8")),
+            _VECTORS: write_array(folder / _VECTORS, np.ascontiguousarray(vectors, dtype="<f2")),
         }
         manifest = json.dumps(
             {
@@ -145,7 +154,7 @@ class Generations:
             ensure_ascii=False,
             indent=1,
         ).encode()
-        _write_bytes(folder / _MANIFEST, manifest)
+        write_bytes(folder / _MANIFEST, manifest)
         sync_folder(folder)
         sync_folder(self.folder)
         try:
@@ -154,8 +163,8 @@ class Generations:
             pointer = None
         digest = hashlib.sha256(manifest).hexdigest()
         private = self.folder / f"{_POINTER}.new"
-        _write_bytes(private, f"{name} {digest}\n".encode())
-        _replace(private, self.folder / _POINTER)
+        write_bytes(private, f"{name} {digest}\n".encode())
+        replace_file(private, self.folder / _POINTER)
         sync_folder(self.folder)
         previous = int(pointer[0]) if pointer else None
         for old in numbers:
@@ -189,17 +198,6 @@ class Generations:
         return parts[0], parts[1]
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable, where the system has this notion (not on Windows)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _damaged(what: str) -> LibraryDamaged:
     return LibraryDamaged(f"资料库的向量文件损坏（{what}）。请运行“重建”，原文和向量不会丢失。")
 
@@ -215,77 +213,3 @@ def _generation(number: int, manifest: dict[str, Any]) -> Generation:
         stamp=manifest["stamp"],
         files=manifest["files"],
     )
-
-
-def _read_array(path: Path, digest: str) -> NDArray[Any]:
-    """The array of a file that matches its checksum."""
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise _damaged(f"{path.parent.name}/{path.name} 与校验值不符")
-    # np.lib.format through a view: np.load on BytesIO would copy the bytes once more.
-    header = _HeaderReader(data)
-    version = np.lib.format.read_magic(header)
-    if version != (1, 0):
-        raise _damaged(f"{path.name} 的格式是 {version}")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(header)
-    if fortran:
-        raise _damaged(f"{path.name} 的次序不对")
-    return np.frombuffer(data, dtype=dtype, offset=header.position).reshape(shape)
-
-
-class _HeaderReader:
-    """The little of a file that NumPy's header functions need."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.position = 0
-
-    def read(self, size: int = -1, /) -> bytes:
-        piece = self.data[self.position : self.position + size]
-        self.position += len(piece)
-        return piece
-
-
-def _write_array(path: Path, array: NDArray[Any]) -> str:
-    """Write `array` in NumPy's format, wait until it is on the disk, return its SHA-256 hex."""
-    digest = hashlib.sha256()
-    with path.open("xb") as file:
-        writer = _HashingWriter(file, digest)
-        header = np.lib.format.header_data_from_array_1_0(array)
-        np.lib.format.write_array_header_1_0(writer, header)
-        writer.write(array.reshape(-1).view(np.uint8).data if array.size else b"")
-        file.flush()
-        os.fsync(file.fileno())
-    return digest.hexdigest()
-
-
-class _HashingWriter:
-    """Writes and hashes in one pass."""
-
-    def __init__(self, file: Any, digest: Any) -> None:
-        self.file = file
-        self.digest = digest
-
-    def write(self, data: Any) -> int:
-        self.digest.update(data)
-        written: int = self.file.write(data)
-        return written
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _replace(source: Path, target: Path) -> None:
-    """`os.replace`, tried for a second: Windows refuses while a reader has `target` open."""
-    for attempt in range(20):
-        try:
-            source.replace(target)
-            return
-        except PermissionError:
-            if attempt == 19:
-                raise
-            time.sleep(0.05)

@@ -1,0 +1,118 @@
+"""Arrays and small files that are on the disk when a call returns, and are what was written when
+they come back.
+
+For the shadows of the catalogue: files that never change, named by a manifest that holds their
+SHA-256, made current by replacing one small file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Mismatch(Exception):
+    """A file is not what was written; the message says in Chinese which and how."""
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable, where the system has this notion (not on Windows)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_array(path: Path, digest: str) -> NDArray[Any]:
+    """The array of a file, read whole. Raises Mismatch, FileNotFoundError."""
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise Mismatch(f"{path.parent.name}/{path.name} 与校验值不符")
+    # np.lib.format through a view: np.load on BytesIO would copy the bytes once more.
+    header = _HeaderReader(data)
+    version = np.lib.format.read_magic(header)
+    if version != (1, 0):
+        raise Mismatch(f"{path.name} 的格式是 {version}")
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(header)
+    if fortran:
+        raise Mismatch(f"{path.name} 的次序不对")
+    return np.frombuffer(data, dtype=dtype, offset=header.position).reshape(shape)
+
+
+def mapped_array(path: Path, digest: str) -> NDArray[Any]:
+    """The array of a file, mapped: pages come from the disk as they are needed, read-only.
+
+    The whole file is looked at once, for its checksum. Raises Mismatch, FileNotFoundError.
+    """
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+            raise Mismatch(f"{path.parent.name}/{path.name} 与校验值不符")
+    array: NDArray[Any] = np.load(path, mmap_mode="r")
+    return array
+
+
+class _HeaderReader:
+    """The little of a file that NumPy's header functions need."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.position = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        piece = self.data[self.position : self.position + size]
+        self.position += len(piece)
+        return piece
+
+
+def write_array(path: Path, array: NDArray[Any]) -> str:
+    """Write `array` in NumPy's format, wait until it is on the disk, return its SHA-256 hex."""
+    digest = hashlib.sha256()
+    with path.open("xb") as file:
+        writer = _HashingWriter(file, digest)
+        header = np.lib.format.header_data_from_array_1_0(array)
+        np.lib.format.write_array_header_1_0(writer, header)
+        writer.write(array.reshape(-1).view(np.uint8).data if array.size else b"")
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest()
+
+
+class _HashingWriter:
+    """Writes and hashes in one pass."""
+
+    def __init__(self, file: Any, digest: Any) -> None:
+        self.file = file
+        self.digest = digest
+
+    def write(self, data: Any) -> int:
+        self.digest.update(data)
+        written: int = self.file.write(data)
+        return written
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """`os.replace`, tried for a second: Windows refuses while a reader has `target` open."""
+    for attempt in range(20):
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if attempt == 19:
+                raise
+            time.sleep(0.05)
