@@ -138,7 +138,7 @@ def _chosen(lines: Sequence[Line], page_title: str) -> list[bool]:
         return shown if any(shown) else [True] * len(lines)
     before = _before_title(lines, weights, page_title)
     weights = [0.0 if i in before else weight for i, weight in enumerate(weights)]
-    main = _main_element(lines, weights, sum(weights))
+    core, main = _main_elements(lines, weights, sum(weights))
     inside = [main in line.ancestors for line in lines]
     first = inside.index(True)
     head = _head_line(lines, first)
@@ -149,7 +149,7 @@ def _chosen(lines: Sequence[Line], page_title: str) -> list[bool]:
     return [
         i not in before
         and (
-            (inside[i] and i not in menus and (not line.furniture or _is_kept(line, main)))
+            (inside[i] and i not in menus and (not line.furniture or _is_kept(line, core)))
             or (head is not None and head <= i < first and _is_own_text(line))
             or (not inside[i] and _is_long_prose(line))
         )
@@ -176,10 +176,10 @@ def _before_title(
     return frozenset()
 
 
-def _is_kept(line: Line, main: etree._Element) -> bool:
+def _is_kept(line: Line, core: etree._Element) -> bool:
     """Whether a line of the main element is text although its place is named like a menu: the
     signature in an article's "foot", the place of a meeting in "location"."""
-    return "。" in line.text or (main.tag != "body" and not line.links)
+    return "。" in line.text or (core.tag != "body" and core in line.ancestors and not line.links)
 
 
 def _is_own_text(line: Line) -> bool:
@@ -196,7 +196,10 @@ def _weight(line: Line) -> float:
     return float(own) if len(line.text) >= 25 or _SENTENCE.search(line.text) else own * 0.2
 
 
-def _main_element(lines: Sequence[Line], weights: Sequence[float], total: float) -> etree._Element:
+def _main_elements(
+    lines: Sequence[Line], weights: Sequence[float], total: float
+) -> tuple[etree._Element, etree._Element]:
+    """The deepest element that holds most of the prose, and that with what stands beside it."""
     held: dict[etree._Element, float] = defaultdict(float)
     depth: dict[etree._Element, int] = {}
     for line, weight in zip(lines, weights, strict=True):
@@ -204,7 +207,7 @@ def _main_element(lines: Sequence[Line], weights: Sequence[float], total: float)
             held[element] += weight
             depth[element] = i
     enough = [element for element, weight in held.items() if weight >= _MAIN_SHARE * total]
-    main = max(enough, key=lambda element: depth[element])
+    core = main = max(enough, key=lambda element: depth[element])
     # salutation, signature and date often stand beside the paragraphs: take in what is no menu
     while (parent := main.getparent()) is not None and parent in held:
         beside = [line for line in lines if parent in line.ancestors and main not in line.ancestors]
@@ -214,7 +217,7 @@ def _main_element(lines: Sequence[Line], weights: Sequence[float], total: float)
         ):
             break
         main = parent
-    return main
+    return core, main
 
 
 def _head_line(lines: Sequence[Line], first: int) -> int | None:
