@@ -8,7 +8,8 @@ once and without another search. Offsets are characters of a paragraph's text, e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
 from index.datatypes import Source, Span
@@ -22,6 +23,8 @@ LeftoverKind = Literal["unit", "place", "person", "year", "placeholder"]
 Why = Literal["listed", "background", "units"]
 """Why wording counts as prescribed: it stands in the list, in many public official texts, or in
 documents of many unrelated units of this library."""
+Mark = Literal["required", "cited", "usual", "check"]
+"""模板要求, 规范引用, 正常沿用, 需核实."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +283,25 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a reviewer made of a finding: a person's word beside the evidence."""
+
+    mark: Mark
+    note: str = ""
+    who: str = ""
+    when: datetime | None = None
+    """Local time of the machine, without a zone."""
+    remembered: bool = False
+    """Whether it was made for the same wording in an earlier review and is offered again."""
+
+
+Place = tuple[int, Span]
+"""(index into Draft.paragraphs, span): which finding of a review a decision belongs to. A store
+that remembers decisions by wording looks them up and gives them by place."""
+Decisions = Mapping[Place, Decision]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPair:
     """Two documents of a library that share wording."""
 
@@ -310,6 +332,8 @@ class SharedFamily:
     years: tuple[int, ...]
     text: str
     """Of the first one."""
+    sources: tuple[Source, ...] = ()
+    """Of every paragraph, in the order of `paragraph_ids`."""
 
     @property
     def size(self) -> int:
@@ -327,6 +351,8 @@ class Duplicates:
     minimum: float
     """The threshold it was cut at: max(reuse_a, reuse_b) of every pair."""
     limits: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What was compared, how, and by which version: name -> value, in the words of the page."""
 
     def recut(self, minimum: float) -> Duplicates:
         """Those pairs only that reach `minimum` (0 to 1). Raises ValueError below `self.minimum`,
@@ -334,4 +360,4 @@ class Duplicates:
         if minimum < self.minimum:
             raise ValueError(f"cut at {self.minimum}, nothing is known down to {minimum}")
         pairs = tuple(p for p in self.documents if max(p.reuse_a, p.reuse_b) >= minimum)
-        return Duplicates(pairs, self.families, minimum, self.limits)
+        return replace(self, documents=pairs, minimum=minimum)
