@@ -132,6 +132,11 @@ _HTML_START = re.compile(
     r"\s*(<!--.*?-->\s*)*(<\?xml[^>]*\?>\s*)?(<!doctype html|<html\b)", re.I | re.S
 )
 _HTML_TAG = re.compile(r"<(html|head|body|div|p|table|h[1-6]|article|br)\b[^>]*>", re.I)
+_HTML_SUFFIXES = frozenset(
+    {".html", ".htm", ".shtml", ".xhtml", ".doc", ".docx", ".wps", ".xls", ".xlsx", ".et"}
+)
+_EXCEL_XML = "urn:schemas-microsoft-com:office:spreadsheet"
+"""The vocabulary of Excel 2003's XML, which systems export under the suffix .xls."""
 _JSON_LINE = re.compile(r'\s*\{.{0,4000}?"(text|paragraphs)"\s*:', re.S)
 _MAIL = re.compile(r"(?:[A-Za-z-]+:[^\n]*\r?\n(?:[ \t][^\n]*\n)*){0,30}?MIME-Version:", re.I)
 _SAVED_PAGE = re.compile(
@@ -236,8 +241,14 @@ def _text_kind(head: bytes, suffix: str) -> str:
         return "html"
     if _MAIL.match(start):
         return "mht" if _SAVED_PAGE.search(start[: _HEAD // 2]) else "mail"
-    if suffix in (".html", ".htm", ".shtml", ".xhtml", ".doc", ".docx") and _HTML_TAG.search(start):
-        return "html"  # web pages and exports saved as .doc
+    if _EXCEL_XML in start[:4000]:
+        return "excel-xml"
+    if "<office:document" in start:
+        return "odf"  # flat tables and slides
+    if suffix in _HTML_SUFFIXES and _HTML_TAG.search(start):
+        return "html"  # web pages and exports saved as .doc or .xls
+    if start.lstrip().startswith("<?xml"):
+        return "data"
     if suffix not in _TEXT_SUFFIXES and _JSON_LINE.match(start):
         return "jsonl"
     return _TEXT_SUFFIXES.get(suffix, "txt")

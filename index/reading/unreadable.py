@@ -13,6 +13,9 @@ REASONS: dict[str, str] = {
     "ole": f"这是旧版 Office 文件，{_AS_DOCX}",
     "odf": f"这是 OpenDocument 文件，{_AS_DOCX}",
     "msg": f"这是 Outlook 邮件（.msg），{_NOT_YET}；请在 Outlook 里另存为 .eml 后再添加。",
+    "excel-xml": (
+        f"这是 Excel 2003 的 XML 表格，{_NOT_YET}；请用 Excel 或 WPS 打开，另存为 .xlsx 后再添加。"
+    ),
     "epub": f"这是 EPUB 电子书，{_NOT_YET}；请转换为 .docx 或 .txt 后再添加。",
     "caj": f"这是 CAJ 文献，{_NOT_YET}；请用 CAJViewer 另存为 PDF 或文字后再添加。",
     "archive": f"这是压缩包，{_UNPACK}",

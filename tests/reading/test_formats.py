@@ -17,6 +17,16 @@ from index.reading.unreadable import REASONS
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 
+EXCEL_XML = (
+    b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+    b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+)
+FLAT_SLIDES = (
+    b'<?xml version="1.0"?><office:document '
+    b'office:mimetype="application/vnd.oasis.opendocument.presentation"/>'
+)
+
+
 def _ole(stream: str) -> bytes:
     return OLE + (stream + "\0").encode("utf-16-le") + b"\0" * 600
 
@@ -42,6 +52,9 @@ def _reason(path: Path) -> str:
     [
         ("表.xls", _ole("Workbook"), "表格已损坏"),
         ("信.msg", _ole("__properties_version1.0"), "Outlook 邮件"),
+        ("导出.xls", EXCEL_XML, "Excel 2003 的 XML 表格"),
+        ("平铺.fodp", FLAT_SLIDES, "OpenDocument 文件"),
+        ("配置.txt", b'<?xml version="1.0"?>\n<settings/>', "程序或数据"),
         ("锁.docx", _ole("EncryptedPackage"), "有打开密码"),
         ("图.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "图片"),
         ("图.bmp", b"BM\x36\x00\x01\x00\0\0\0\0\x36\0\0\0", "图片"),
@@ -96,6 +109,9 @@ def test_the_content_decides_not_the_suffix(
     assert next(read(make_pdf([["话"]], name="其实是.docx"))).format == "pdf"
     page = tmp_path / "其实是网页.doc"
     page.write_text("<html><body><p>话</p></body></html>", encoding="utf-16")
+    assert next(read(page)).format == "html"
+    page = tmp_path / "其实是网页.xls"  # as many systems export their tables
+    page.write_text("<table><tr><td>每周检修车辆一次。</td></tr></table>", encoding="gb18030")
     assert next(read(page)).format == "html"
     lines = tmp_path / "数据"
     lines.write_text('{"text": "话"}\n', encoding="utf-8")
