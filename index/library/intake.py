@@ -23,6 +23,7 @@ from index.embedding import Encoder
 from index.errors import EncoderError, ReadError
 from index.library.pace import Pace, Report
 from index.library.repeated import words_of
+from index.library.spool import Spool
 from index.library.survey import Candidate, metadata_from
 from index.preparing import Job, Preparer, key_of
 from index.reading.options import READ_OPTIONS, ReadOptions
@@ -54,7 +55,6 @@ class _FileUnderway:
     """What in it asks for a decision; with any, nothing of it goes in."""
     found: bool = False
     """Whether anything of that kind stands in it, accepted or not."""
-    checked_to_the_end: bool = False
     changed: bool = False
 
 
@@ -153,15 +153,16 @@ class Intake:
         for number, candidate in enumerate(candidates):
             self._reading.tell(number, len(candidates), candidate.record.path)
             underway = _FileUnderway(candidate, candidate.old[0] if candidate.old else None)
+            spool = Spool(preparer.documents(number), self._catalogue.file.parent)
             try:
-                for change in self._changes(underway, preparer.documents(number)):
+                for change in self._changes(underway, spool):
                     if underway.sensitive:
                         continue  # to its end: a person decides once, seeing everything
                     window.documents.append((underway, change))
                     self._gather(window, change)
                     if window.full:
                         # Of a file that turns out to be unreadable further down nothing may stay.
-                        self._check_to_the_end(underway, preparer, number)
+                        self._take_the_rest(underway, spool)
                         if not underway.sensitive:
                             window = self._flush(window)
             except ReadError as error:
@@ -173,6 +174,8 @@ class Intake:
                     self._hold(underway)
                 else:
                     window.finished.append(underway)
+            finally:
+                spool.close()
             self._bytes_read += candidate.record.size
         self._reading.tell(len(candidates), len(candidates))
         self._flush(window)
@@ -181,13 +184,12 @@ class Intake:
     def _changes(
         self,
         underway: _FileUnderway,
-        documents: Iterator[tuple[PreparedDocument, tuple[str, ...]]],
+        spool: Spool,
     ) -> Iterator[Change]:
-        for position, (prepared, notes) in enumerate(documents):
+        for position, (prepared, notes) in enumerate(spool):
             underway.notes.update(dict.fromkeys(notes))
-            underway.found = underway.found or bool(prepared.sensitive)
-            if not underway.checked_to_the_end and not self._accepted(underway.candidate):
-                underway.sensitive += prepared.sensitive
+            if not spool.whole:
+                self._look_at(underway, prepared)
             key = key_of(prepared.external_id, position, underway.keys)
             underway.keys.add(key)
             yield self._catalogue.documents.plan(underway.id, key, prepared)
@@ -199,12 +201,15 @@ class Intake:
                 text = paragraph.text[passage.start : passage.end]
                 window.texts[text_hash(text)] = text
 
-    def _check_to_the_end(self, underway: _FileUnderway, preparer: Preparer, position: int) -> None:
-        if not underway.checked_to_the_end:
-            found = preparer.check(position)
-            if not self._accepted(underway.candidate):
-                underway.sensitive = list(found)
-            underway.checked_to_the_end = True
+    def _look_at(self, underway: _FileUnderway, prepared: PreparedDocument) -> None:
+        underway.found = underway.found or bool(prepared.sensitive)
+        if not self._accepted(underway.candidate):
+            underway.sensitive += prepared.sensitive
+
+    def _take_the_rest(self, underway: _FileUnderway, spool: Spool) -> None:
+        if not spool.whole:
+            for prepared in spool.take_the_rest():
+                self._look_at(underway, prepared)
 
     def _flush(self, window: _Window) -> _Window:
         """Write the window; returns the next one, empty."""

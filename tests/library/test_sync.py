@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ import pytest
 
 from index.datatypes import Metadata, Progress
 from index.embedding.testing import CountingEncoder
-from index.errors import EncoderError
+from index.errors import EncoderError, LibraryError, ReadError
 from index.library import Library, intake, survey
 from index.library import sync as sync_module
 from index.preparing import one_file
@@ -301,6 +302,54 @@ def test_of_a_jsonl_with_a_bad_line_nothing_goes_in(
     lines(path, *good[:10], "{not json")
     library.sync([path])
     assert len(library.documents()) == 20
+
+
+def test_of_a_file_whose_reading_ends_half_way_nothing_goes_in_and_nothing_changes(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is whole, but the child that reads it is ended: out of memory, out of time."""
+    monkeypatch.setattr(intake, "WINDOW_PASSAGES", 2)
+    path = folder / "全部.jsonl"
+    good = [{"id": str(n), "text": f"第{n}项工作已经完成。"} for n in range(20)]
+    lines(path, *good)
+    documents = intake.Preparer.documents
+
+    def ended(self: intake.Preparer, position: int) -> Iterator[object]:
+        yield from itertools.islice(documents(self, position), 12)
+        raise ReadError(str(path), "读取这个文件时内存不够。")
+
+    with monkeypatch.context() as short:
+        short.setattr(intake.Preparer, "documents", ended)
+        result = library.sync([path])
+    assert names(tuple(f.path for f in result.failed)) == ["全部.jsonl"]
+    assert (library.documents(), result.documents) == ([], 0)
+    assert library.sync([path]).documents == 20
+    before = texts(library)
+    lines(path, *({**one, "text": f"{one['text']}又补记一句。"} for one in good))
+    with monkeypatch.context() as short:
+        short.setattr(intake.Preparer, "documents", ended)
+        assert len(library.sync([path]).failed) == 1
+    assert texts(library) == before
+    assert library.sync([path]).documents == 20
+    assert texts(library) != before
+
+
+def test_a_full_disk_while_a_long_file_is_put_aside_is_a_sentence(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "WINDOW_PASSAGES", 2)
+    path = folder / "全部.jsonl"
+    lines(path, *({"id": str(n), "text": f"第{n}项工作已经完成。"} for n in range(20)))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as little:
+        little.setattr("index.library.spool.pickle.dump", full)
+        with pytest.raises(LibraryError, match="磁盘写不下了"):
+            library.sync([path])
+    assert library.documents() == []
+    assert library.sync([path]).documents == 20
 
 
 def test_a_half_character_is_a_reason_and_no_crash(library: Library, folder: Path) -> None:
