@@ -3,11 +3,14 @@
     python scripts/crash.py                   30 kills of the product, then of two controls
     python scripts/crash.py --rounds 200 --seed 7
 
-Each round starts from the same library, lets a child process add, update or remove documents, ends
-it with kill -9 somewhere on the way, and then asks, as a person would who opens the library again:
+Each round starts from the same library, lets a child process add, update, remove or mend
+documents, ends it with kill -9 somewhere on the way, and then asks, as a person would who opens the
+library again:
 
 1. Does it open, and is every document there whole, in its old or its new form, never a mixture?
 2. Is each of them found by its words and by its vector, and is nothing found that is not there?
+   Of documents that repeat each other (copies, the same text, drafts are among them, and files
+   that move) those that are counted, and never none.
 3. Does `verify` find nothing, or nothing that `rebuild` does not mend?
 4. Does doing the same again complete it, and is it then equal to a library that was never killed?
 
@@ -27,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +41,7 @@ sys.path.insert(0, str(ROOT))  # run from a checkout, installed or not
 import numpy as np  # noqa: E402
 
 from index.catalogue.database import Database  # noqa: E402
+from index.datatypes import Entry, Metadata  # noqa: E402
 from index.embedding.testing import CountingEncoder  # noqa: E402
 from index.errors import LibraryError  # noqa: E402
 from index.library import Library, intake  # noqa: E402
@@ -44,12 +49,14 @@ from index.library import sync as sync_module  # noqa: E402
 from index.settings import Settings  # noqa: E402
 from index.vectors import Generations  # noqa: E402
 
-ACTIONS = ("first", "update", "remove")
-"""A first sync into an empty library; a sync after files changed, came and went; removals."""
+ACTIONS = ("first", "update", "remove", "mend")
+"""A first sync into an empty library; a sync after files changed, came, moved and went; removals;
+mending units, years and titles, and taking some of it back."""
 VARIANTS = ("product", "statements", "store")
 """The product; each statement committed alone; the store's files overwritten in place."""
 
 SUBJECTS = ("春耕备耕", "河道清淤", "信访接待", "档案整理", "消防演练", "读书活动", "帮扶走访")
+MENDED_UNIT, MENDED_TITLE = "青禾镇水利站", "青禾镇防汛小结"
 DEEDS = ("按期完成", "稳步推进", "反复核对", "专人负责", "逐项销号", "受到好评", "留有余地")
 
 Key = tuple[str, str | None]
@@ -93,18 +100,29 @@ def write_documents(folder: Path, edition: int) -> None:
     """Edition 1, or edition 2 in which a third changed, some are gone and some are new."""
     folder.mkdir(parents=True)
     chosen = range(40) if edition == 1 else [n for n in range(48) if n % 9 != 4]
+    second = edition == 2
     for number in chosen:
         changed = edition == 2 and number % 3 == 1
         chooser = random.Random(number * 10 + changed)
         lines = [
             paragraph(number * 1000 + changed * 500 + n, chooser)
-            for n in range(chooser.randint(6, 16))
+            for n in range(chooser.randint(9, 16))
         ]
         if changed:  # its last paragraphs stay
             lines += [paragraph(number * 1000 + 900 + n, random.Random(n)) for n in range(3)]
         title = f"第{number}街道2022年工作总结"
         text = "\n\n".join([title, "一、基本情况", *lines]) + "\n"
-        (folder / f"{number:03d}.txt").write_text(text, encoding="utf-8")
+        moved = folder / "归档" if second and number % 9 == 8 else folder
+        moved.mkdir(exist_ok=True)
+        if not (second and number % 18 == 2):  # a copy that stays takes its place
+            (moved / f"{number:03d}.txt").write_text(text, encoding="utf-8")
+        if number % 9 == 2 and not (second and number % 18 == 11):
+            (folder / f"{number:03d}副本.txt").write_text(text, encoding="utf-8")
+        elif number % 9 == 5:  # the same text in other bytes
+            (folder / f"{number:03d}另存.txt").write_text(text + "\n\n", encoding="utf-8")
+        elif number % 9 == 7:
+            draft = text.replace(lines[0], paragraph(number * 1000 + 950, random.Random(number)))
+            (folder / f"{number:03d}修改稿.txt").write_text(draft, encoding="utf-8")
     count = 60 if edition == 1 else 80
     with (folder / "条目.jsonl").open("w", encoding="utf-8") as file:
         for number in range(count):
@@ -131,8 +149,21 @@ def act(place: Place, action: str) -> None:
             doomed = [e.id for e in library.documents() if e.id % 2 == 0]
             for start in range(0, len(doomed), 4):
                 library.remove(doomed[start : start + 4])
+        elif action == "mend":
+            mend(library)
         else:
             library.sync([place.documents])
+
+
+def mend(library: Library) -> None:
+    """Say something of every second document, in batches and singly, and take a third back."""
+    chosen = [entry.id for entry in library.documents() if entry.id % 2 == 0]
+    for start in range(0, len(chosen), 8):
+        library.mend(chosen[start : start + 8], Metadata(unit=MENDED_UNIT, year=2019))
+    for id_ in chosen[::4]:
+        library.mend([id_], Metadata(title=MENDED_TITLE))
+    for start in range(0, len(chosen), 12):
+        library.mend(chosen[start : start + 4], None)
 
 
 def child(place: Place, action: str, variant: str) -> None:
@@ -186,6 +217,7 @@ def _publish_in_place(
 def dump(library: Library) -> Dump:
     """All that a reader can see, without ids: by file and external id."""
     found: Dump = {}
+    paths = {entry.id: entry.path for entry in library.documents()}
     for entry in library.documents():
         paragraphs = library.paragraphs(entry.id)
         passages = library.passages_of(p.id for p in paragraphs)
@@ -193,12 +225,14 @@ def dump(library: Library) -> Dump:
         vectors = [
             library.store.vectors(np.array([id_ for id_, _, _ in passages[p.id]])).tobytes()
             for p in paragraphs
+            if entry.counted
         ]
         found[entry.path, entry.external_id] = (
-            (entry.title, entry.unit, entry.year, entry.kind),
+            (entry.title, entry.unit, entry.year, entry.kind, entry.origins),
             tuple((p.number, p.text, p.heading_path, p.start, p.passages) for p in paragraphs),
-            tuple(words[p.id] for p in paragraphs),
+            tuple(words.get(p.id) for p in paragraphs),
             tuple(vectors),
+            (entry.counted, entry.twin and (entry.twin.relation, paths[entry.twin.document_id])),
         )
     return found
 
@@ -221,6 +255,8 @@ def check(place: Place, action: str, before: Dump, after: Dump) -> None:
                 remove_rest(library, after)
             else:
                 library.sync([place.documents])
+            if action == "mend":
+                mend(library)
             if dump(library) != after:
                 raise Failed("doing it again does not lead to the same library")
             problems = library.verify()
@@ -240,6 +276,8 @@ def check_answers(library: Library, before: Dump, after: Dump) -> None:
     encoder = library.encoder
     words = {text: marker(text) for text in texts(before) | texts(after)}
     there: set[str] = set()
+    holders: dict[str, set[int]] = defaultdict(set)
+    lasts: list[tuple[Key, str]] = []
     for entry in library.documents():
         paragraphs = library.paragraphs(entry.id)
         key = (entry.path, entry.external_id)
@@ -247,18 +285,39 @@ def check_answers(library: Library, before: Dump, after: Dump) -> None:
         allowed = [tuple(p[1] for p in known[key][1]) for known in (before, after) if key in known]
         if seen not in allowed:
             raise Failed(f"{key} holds {len(seen)} paragraphs: neither its old nor its new form")
+        check_mends(entry, {p.heading_path[0] for p in paragraphs if p.heading_path})
         there.update(seen)
-        last = paragraphs[-1]
-        found = library.keyword([words[last.text]], 5)
-        if [id_ for id_, _ in found] != [last.id]:
+        lasts.append((key, paragraphs[-1].text))
+        for p in paragraphs:
+            if entry.counted:
+                holders[p.text].add(p.id)
+    for key, last in lasts:
+        if not holders[last]:
+            raise Failed(f"{key} repeats another, but none of them is counted")
+        found = {id_ for id_, _ in library.keyword([words[last]], 9)}
+        if found != holders[last]:
             raise Failed(f"{key} is not found by its words: {found}")
-        ids, scores = library.store.search(encoder.encode_query(last.text), 1)
-        places = library.paragraph_of(ids.tolist())
-        if [p for p, _, _ in places.values()] != [last.id] or scores[0] < 0.99:
+        ids, scores = library.store.search(encoder.encode_query(last), 9)
+        places = library.paragraph_of(ids[scores > 0.99].tolist())
+        if {p for p, _, _ in places.values()} != holders[last]:
             raise Failed(f"{key} is not found by its vector")
     for text, word in words.items():
         if text not in there and word and library.keyword([word], 1):
             raise Failed(f"{word} is found, but no document holds it")
+
+
+def check_mends(entry: Entry, tops: set[str]) -> None:
+    """What was mended says so, and no paragraph stands under a title that is not the document's."""
+    mended = {origin.field for origin in entry.origins if origin.where == "mended"}
+    for field, value, told in (
+        ("unit", entry.unit, MENDED_UNIT),
+        ("year", entry.year, 2019),
+        ("title", entry.title, MENDED_TITLE),
+    ):
+        if (value == told) != (field in mended):
+            raise Failed(f"{entry.path}: {field} is {value}, mended are {sorted(mended)}")
+    if not tops <= {entry.title, "一、基本情况"}:
+        raise Failed(f"{entry.path} is called {entry.title}, but paragraphs stand under {tops}")
 
 
 def texts(known: Dump) -> set[str]:
@@ -296,7 +355,7 @@ def prepare(place: Place) -> dict[str, tuple[Dump, Dump]]:
     with opened(place) as library:
         first = dump(library)
     references: dict[str, tuple[Dump, Dump]] = {"first": ({}, first)}
-    for action in ("update", "remove"):
+    for action in ACTIONS[1:]:
         set_up(place, action)
         act(place, action)
         with opened(place) as library:
