@@ -1,11 +1,23 @@
 """Winnowed fingerprints of the whole library: which documents share wording with a text.
 
-A shadow of the catalogue, like the vectors: segments that never change, mapped from disk, published
-by one atomic step (`store`), asked with the guarantee that every shared run of SHORTEST_RUN
-compared characters is found and none is invented (`segment`).
+A shadow of the catalogue, like the vectors, kept in segments that never change and are mapped from
+disk (`files`). A segment knows its documents twice (`segment`): as they are written, and as
+skeletons with their figures masked. Asking gives every shared run of SHORTEST_RUN compared
+characters and none that is not one (`grams`).
 """
 
-from index.fingerprints.segment import Matches, Segment
+from index.fingerprints.files import PrintFiles
+from index.fingerprints.grams import GramTable, Matches
+from index.fingerprints.segment import FOLDING_VERSION, Segment, joined
 from index.fingerprints.winnowing import GRAM, WINDOW
 
-__all__ = ["GRAM", "WINDOW", "Matches", "Segment"]
+__all__ = [
+    "FOLDING_VERSION",
+    "GRAM",
+    "WINDOW",
+    "GramTable",
+    "Matches",
+    "PrintFiles",
+    "Segment",
+    "joined",
+]

@@ -37,6 +37,10 @@ class Layout:
         return self.folder / "vectors"
 
     @property
+    def fingerprints(self) -> Path:
+        return self.folder / "fingerprints"
+
+    @property
     def uploads(self) -> Path:
         return self.folder / "uploads"
 

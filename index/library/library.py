@@ -34,6 +34,7 @@ from index.library import absence, mending, removing, repeated, verification
 from index.library.encoder_in_use import EncoderInUse
 from index.library.layout import Layout
 from index.library.pace import Report
+from index.library.prints import PrintKeeper, Prints
 from index.library.remembered import Remembered
 from index.library.shadow import Reader, Shadow
 from index.library.status import Status, look
@@ -80,6 +81,7 @@ class Library:
         self._reader = Reader(self._shadow)
         self._remembered = Remembered(self._catalogue)
         self._words = repeated.words_of(self._terms.tokenizer)
+        self._prints = PrintKeeper(layout, self._catalogue, self._writer)
 
     # --- opening and closing
 
@@ -398,6 +400,10 @@ class Library:
         open; call `refresh` first to be sure to have the newest.
         """
         return self._catalogue.facts.version * 1_000_000 + self._reader.number
+
+    def prints(self) -> Prints:
+        """The fingerprints of all counted documents, as they are now. Raises LibraryDamaged."""
+        return self._prints.current()
 
     def refresh(self) -> bool:
         """Move this reader to the newest published vectors; True where there were newer ones.

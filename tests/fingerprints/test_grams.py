@@ -6,12 +6,11 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.alignment import SHORTEST_RUN, fold
-from index.fingerprints import GRAM, WINDOW, Segment
-from index.fingerprints import segment as segments
+from index.fingerprints import GRAM, WINDOW, GramTable, grams
 
 
 def by_hand(a: str, b: str, shortest: int = SHORTEST_RUN) -> set[tuple[int, int, int]]:
@@ -28,8 +27,8 @@ def by_hand(a: str, b: str, shortest: int = SHORTEST_RUN) -> set[tuple[int, int,
     return found
 
 
-def found_by(segment: Segment, text: str) -> set[tuple[int, int, int, int]]:
-    matches = segment.shared(fold(text).codes)
+def found_by(table: GramTable, text: str) -> set[tuple[int, int, int, int]]:
+    matches = table.shared(fold(text).codes)
     columns = (matches.at, matches.document, matches.where, matches.length)
     return set(zip(*(column.tolist() for column in columns), strict=True))
 
@@ -42,14 +41,15 @@ def expected(documents: list[str], text: str) -> set[tuple[int, int, int, int]]:
     }
 
 
-def of(documents: list[str]) -> Segment:
-    return Segment.of((10 + n, fold(text).codes) for n, text in enumerate(documents))
+def of(documents: list[str]) -> GramTable:
+    return GramTable.of((10 + n, fold(text).codes) for n, text in enumerate(documents))
 
 
 def test_the_guarantee_is_the_rule_of_thirteen() -> None:
     assert GRAM + WINDOW - 1 == SHORTEST_RUN
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text("甲乙", max_size=60), min_size=1, max_size=4),
     st.text("甲乙", max_size=60),
@@ -81,15 +81,15 @@ def test_every_run_is_found_in_texts_that_borrow(seed: int) -> None:
 
 def test_a_run_ends_with_its_document() -> None:
     text = "全镇开展安全生产大检查三十次"
-    segment = of([text[:7], text[7:]])
-    assert found_by(segment, text) == set()
+    table = of([text[:7], text[7:]])
+    assert found_by(table, text) == set()
     assert found_by(of([text[:13], text[13:]]), text) == {(0, 10, 0, 13)}
 
 
 def test_only_allowed_documents_answer() -> None:
     text = "全镇开展安全生产大检查三十次"
-    segment = of([text, "别的内容", text])
-    matches = segment.shared(fold(text).codes, np.array([11, 12]))
+    table = of([text, "别的内容", text])
+    matches = table.shared(fold(text).codes, np.array([11, 12]))
     assert matches.document.tolist() == [12]
 
 
@@ -97,21 +97,21 @@ def test_strangers_with_one_fingerprint_are_not_believed(monkeypatch: pytest.Mon
     def all_alike(codes: np.ndarray) -> np.ndarray:
         return np.zeros(max(0, len(codes) - GRAM + 1), np.uint32)
 
-    monkeypatch.setattr(segments, "prints", all_alike)
+    monkeypatch.setattr(grams, "prints", all_alike)
     text = "全镇开展安全生产大检查三十次"
-    segment = of(["某单位组织党员干部集中学习交流研讨", text])
-    assert found_by(segment, text) == {(0, 11, 0, len(text))}
+    table = of(["某单位组织党员干部集中学习交流研讨", text])
+    assert found_by(table, text) == {(0, 11, 0, len(text))}
 
 
 def test_what_stands_everywhere_begins_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segments, "MOST", 3)
+    monkeypatch.setattr(grams, "MOST", 3)
     common, rare = "全面贯彻落实上级决策部署要求", "修好村口路灯四十盏老人不再摸黑"
-    segment = of([common] * 4 + [common + rare])
-    assert {found[1] for found in found_by(segment, common)} == set()
+    table = of([common] * 4 + [common + rare])
+    assert {found[1] for found in found_by(table, common)} == set()
     # through its neighbour, which is rare, the common part is found all the same
-    assert found_by(segment, common + rare) == {(0, 14, 0, len(common + rare))}
+    assert found_by(table, common + rare) == {(0, 14, 0, len(common + rare))}
 
 
-def test_an_empty_segment_and_an_empty_text() -> None:
+def test_an_empty_table_and_an_empty_text() -> None:
     assert found_by(of([]), "全镇开展安全生产大检查三十次") == set()
     assert found_by(of(["全镇开展安全生产大检查三十次"]), "") == set()

@@ -1,0 +1,46 @@
+"""Whole documents as a row of paragraphs: which texts there are, and what stands in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalogue.database import Database
+
+Ids = NDArray[np.int64]
+
+
+class Texts:
+    """The texts of counted documents: of what is there twice only one, as in searches."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keys(self) -> tuple[Ids, Ids]:
+        """(ids, keys) of all counted documents, int64 (n,) each, ids rising.
+
+        A key names the text: made of the ids of its paragraphs in their order, which are never
+        given to another text.
+        """
+        ids: list[int] = []
+        keys: list[int] = []
+        for document, paragraphs in self._database.rows(
+            "SELECT document_id, group_concat(id) FROM (SELECT document_id, paragraph.id AS id"
+            " FROM paragraph JOIN document ON document.id = document_id WHERE counted"
+            " ORDER BY document_id, number) GROUP BY document_id ORDER BY document_id"
+        ):
+            digest = hashlib.blake2b(paragraphs.encode(), digest_size=8).digest()
+            ids.append(document)
+            keys.append(int.from_bytes(digest, "little", signed=True))
+        return np.array(ids, np.int64), np.array(keys, np.int64)
+
+    def paragraphs(self, document_ids: Iterable[int]) -> Iterator[tuple[int, list[str]]]:
+        """(id, texts of its paragraphs in order) of each document, as asked."""
+        for id_ in document_ids:
+            rows = self._database.rows(
+                "SELECT text FROM paragraph WHERE document_id = ? ORDER BY number", (id_,)
+            )
+            yield id_, [text for (text,) in rows]
