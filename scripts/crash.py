@@ -158,11 +158,11 @@ def act(place: Place, action: str) -> None:
 def mend(library: Library) -> None:
     """Say something of every second document, in batches and singly, and take a third back."""
     chosen = [entry.id for entry in library.documents() if entry.id % 2 == 0]
-    for start in range(0, len(chosen), 8):
-        library.mend(chosen[start : start + 8], Metadata(unit=MENDED_UNIT, year=2019))
-    for id_ in chosen[::4]:
+    for start in range(0, len(chosen), 16):
+        library.mend(chosen[start : start + 16], Metadata(unit=MENDED_UNIT, year=2019))
+    for id_ in chosen[::9]:
         library.mend([id_], Metadata(title=MENDED_TITLE))
-    for start in range(0, len(chosen), 12):
+    for start in range(0, len(chosen), 24):
         library.mend(chosen[start : start + 4], None)
 
 
