@@ -59,7 +59,8 @@ def prepare(
     pieces = _pieces(cleaned.blocks)
     texts = [piece.text for piece in pieces]
     marked = next((piece.text for piece in pieces[:3] if piece.title), "")
-    guessed = guess(texts, _named_path(document), marked_title=marked)
+    removed = [removal.text for removal in cleaned.removals]
+    guessed = guess(texts, _named_path(document), marked_title=marked, removed=removed)
     metadata = mended.or_else(given).or_else(document.metadata).or_else(guessed.metadata)
     titles = _title_lines(texts, marked, metadata.title)
     places = outline(

@@ -22,6 +22,7 @@ from index.metadata import (
     unit_of,
     year_of,
 )
+from index.metadata.inference import SURE
 
 
 def write(folder: Path, content: str | bytes) -> Path:
@@ -485,3 +486,29 @@ def test_options_are_not_called_the_table(tmp_path: Path, *, many: bool) -> None
     for entry in rest:
         assert entry.unit == "青禾市财政局"
         assert ("unit", "options") in {(origin.field, origin.where) for origin in entry.origins}
+
+
+def test_an_answer_is_of_the_year_of_its_signature() -> None:
+    title = "关于同意以青禾市名义申办2031年水上运动会的复函"
+    lines = [title, "同意。", "南岭省体育局", "2023年5月4日"]
+    assert infer(lines, "/x/a.txt").year == 2023
+    assert infer([title, "同意。"], "/x/a.txt").year == 2031
+
+
+def test_a_date_that_cleaning_took_away_still_gives_the_year() -> None:
+    lines = ["水务快讯", "大坝加固完工。"]
+    found = guess(lines, "/x/a.txt", removed=["发布日期：2019-11-29 阅读次数：16"])
+    assert found.metadata.year == 2019
+    assert guess(lines, "/x/a.txt").metadata.year is None
+
+
+def test_a_day_that_is_told_of_is_no_signature() -> None:
+    lines = ["水库的故事", "——2013年12月31日，甘小渠致信南岭水库职工", "那一年水很大。"]
+    assert infer(lines, "/x/a.txt").year is None
+
+
+def test_every_place_has_its_certainty() -> None:
+    assert all(0 < sure < 1 for sure in SURE.values())
+    # what stands in the title is surer than what the path says
+    for field in ("title", "unit", "year", "kind", "period"):
+        assert SURE[field, "title"] > SURE[field, "file name"]

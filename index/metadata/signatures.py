@@ -38,6 +38,10 @@ _PASSED = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日\s+经?(?P<place>[一-鿿]{2,12}?)第[一二三四五六七八九十]+届(?P<all>全国)?人民代表大会"
     r"(?P<standing>常务委员会)?第.{1,4}次会议.{0,60}(?:通过|修订|修正|修改)"
 )
+_AFTER_DATE = re.compile(
+    r"[\s\d:：]*(?:来源.*|在.*会.*|.*(?:通过|公布|发布|修正|修订|修改|批准|施行|印发|讲话).*|)[）)]?"
+)
+"""What may follow the date under a title in the same line."""
 _MOST_SIGNERS = 12
 _LATE_REPORTS = re.compile("总结|小结|述职|述廉")
 
@@ -55,13 +59,16 @@ def letterhead_unit(lines: Sequence[str]) -> str | None:
     return None
 
 
-def letterhead_year(lines: Sequence[str]) -> int | None:
-    """The year of the document's number or of a labelled date: 青水发〔2023〕5号, 发布日期：…."""
+def letterhead_year(lines: Sequence[str], removed: Sequence[str] = ()) -> int | None:
+    """The year of the document's number or of a labelled date: 青水发〔2023〕5号, 发布日期：….
+
+    A page has its date in a line that cleaning takes away (`removed`).
+    """
     for line in lines[:8]:
         match = _NUMBERED.match(line.strip())
         if match and len(line.strip()) <= 40:
             return int(match["year"])
-    for line in lines[:12]:
+    for line in (*lines[:12], *removed):
         if match := _LABELLED_DATE.match(line.strip()):
             return int(match["year"])
     return None
@@ -160,6 +167,8 @@ def _dated(text: str, title: str, *, whole: bool) -> int | None:
             r"(?P<arabic>(?:19|20)\d{2})\s*年\s*(?P<month>\d{1,2})\s*月\s*\d{1,2}\s*日(?P<han>)(?P<han_month>)",
             text,
         )
+        if match and not _AFTER_DATE.fullmatch(text[match.end() :]):
+            match = None
     if match is None and whole and (signed := _WITH_DATE.fullmatch(text)):
         match = signed
     if match is None:
