@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,3 +165,61 @@ def test_while_another_writes_it_says_so(
         pytest.raises(LibraryBusy),
     ):
         other.mend([entry.id], Metadata(year=2001))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from index.catalogue.documents import Documents
+from index.datatypes import Metadata
+from index.embedding.testing import CountingEncoder
+from index.library import Library, intake
+from index.settings import Settings
+
+moment, home, data, id_ = sys.argv[1:]
+
+def kill(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if moment == "before the files are read":
+    intake.Intake.take = kill
+else:
+    write = Documents.write
+    Documents.write = lambda *given: (write(*given), kill())
+settings = Settings(library=Path(home), data_folder=Path(data))
+with Library.open(home, CountingEncoder(), settings) as library:
+    library.mend([int(id_)], Metadata(title="别的标题", unit="云溪县水务局"))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only where a process can be killed so")
+@pytest.mark.parametrize("moment", ["before the files are read", "while they are written"])
+def test_killed_in_between_what_was_said_stays_and_the_next_look_completes_it(
+    library: Library, write: Write, folder: Path, encoder: CountingEncoder, moment: str
+) -> None:
+    library.sync([write("甲.txt", FIRST, SECOND)])
+    (entry,) = library.documents()
+    before = paragraphs(library, entry.id)
+    encoded = encoder.texts
+    data = library._settings.data_folder
+    root = str(Path(__file__).resolve().parents[2])
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, moment, str(library.folder), str(data), str(entry.id)],
+        env={**os.environ, "PYTHONPATH": root},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    with Library.open(library.folder, encoder, library._settings) as opened:
+        (mended,) = opened.documents()
+        assert (mended.title, mended.unit) == ("别的标题", "云溪县水务局")
+        tops = {path for _, _, path in paragraphs(opened, entry.id)}
+        assert not any(entry.title in path for path in tops)
+        assert opened.verify() == []
+        assert opened.sync([folder]).failed == ()
+        assert opened.document(entry.id) == mended
+        after = paragraphs(opened, entry.id)
+        assert [(id_, text) for id_, text, _ in after] == [(id_, text) for id_, text, _ in before]
+        assert encoder.texts == encoded
+        (file,) = opened.files()
+        assert file.state == "complete"
+        assert opened.verify() == []
