@@ -2,6 +2,7 @@
 
     python scripts/recognition.py                       the table of docs/formats.md
     python scripts/recognition.py --pages 12 --keep F   more pages, their PDF kept in F
+    python scripts/recognition.py --small               small print, more blurred
     python scripts/recognition.py --only 200            settings whose name holds these characters
 
 The sample documents of corpus/ are set in pages of A4 (16, 12 and 10.5 points, in Song and Hei),
@@ -38,6 +39,7 @@ FONTS = (
     "/System/Library/Fonts/PingFang.ttc",
 )
 POINTS = (16.0, 12.0, 10.5)
+SMALL_PRINT = (9.0, 8.0, 7.5)
 
 Settings = dict[str, Any]
 FULL: Settings = {"Det.limit_type": "min", "Det.limit_side_len": 736}
@@ -69,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="比较识别扫描页的几种设置：错字率、速度、内存。")
     parser.add_argument("--pages", type=int, default=6, help="页数，默认 6。")
     parser.add_argument("--font", type=Path, action="append", help="中文字体文件，可写多次。")
+    parser.add_argument("--small", action="store_true", help="小字（9 至 7.5 磅）、更模糊的页面。")
     parser.add_argument("--keep", type=Path, metavar="文件夹", help="把做成的 PDF 留在这里。")
     parser.add_argument("--only", default="", help="只测名字里有这些字的设置。")
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
@@ -83,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="xunzhang-") as scratch:
         folder = options.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        scan(folder, fonts, options.pages)
+        scan(folder, fonts, options.pages, small=options.small)
         print("| setting | errors in characters | processor seconds a page | peak MB |")
         print("| --- | ---: | ---: | ---: |")
         for name, settings in COMPARED.items():
@@ -119,16 +122,16 @@ def texts() -> list[str]:
     return random.Random(SEED).sample(sorted(found), len(found))
 
 
-def scan(folder: Path, fonts: Sequence[Path], pages: int) -> None:
+def scan(folder: Path, fonts: Sequence[Path], pages: int, *, small: bool = False) -> None:
     """Write scan.pdf and truth.json (the lines of each page) into `folder`."""
     chance = random.Random(SEED)
     waiting = texts()
     pictures, truth = [], []
     for number in range(pages):
-        points = POINTS[number % len(POINTS)]
+        points = (SMALL_PRINT if small else POINTS)[number % len(POINTS)]
         lines: list[str] = []
         picture = printed(waiting, fonts[number % len(fonts)], points, lines)
-        pictures.append(soiled(picture, chance, number))
+        pictures.append(soiled(picture, chance, number, 2.0 if small else 1.2))
         truth.append(lines)
     first, *others = pictures
     first.save(folder / "scan.pdf", save_all=True, append_images=others, resolution=INK, quality=70)
@@ -162,13 +165,16 @@ def printed(waiting: list[str], font: Path, points: float, lines: list[str]) -> 
     return page
 
 
-def soiled(page: Any, chance: random.Random, number: int) -> Any:
-    """The page as a scanner sees it: askew by up to 1.2 degrees, blurred, grey, with noise."""
+def soiled(page: Any, chance: random.Random, number: int, blur: float) -> Any:
+    """The page as a scanner sees it: askew by up to 1.2 degrees, blurred, grey, with noise.
+
+    blur: radius in pixels.
+    """
     import numpy as np
     from PIL import Image, ImageFilter
 
     page = page.rotate(chance.uniform(-1.2, 1.2), Image.Resampling.BICUBIC, fillcolor=255)
-    page = page.filter(ImageFilter.GaussianBlur(1.2))
+    page = page.filter(ImageFilter.GaussianBlur(blur))
     noise = np.random.default_rng(SEED + number)
     dots = np.asarray(page, dtype=np.float32) * 0.86 + 18
     dots += noise.normal(0, 14, dots.shape)

@@ -14,6 +14,14 @@ from index.sensitive import find
 
 NO_TEXT = "文件里没有正文（除去广告和页面文字后是空的），请检查内容。"
 
+GREATEST_PARAGRAPH = 200_000
+"""Characters without a line break, a book's length. Nobody could read, cite or compare such a
+paragraph, and where no sentence ends, cutting it takes time with the square of its length."""
+NO_BREAKS = (
+    f"文件里有一段超过 {GREATEST_PARAGRAPH // 10_000} 万字，中间没有换行，没有读入；"
+    "请用 Word 或记事本把它分成段落后再添加。"
+)
+
 SMALL = 1 << 18
 """Bytes of a plain text that any process may read: it has no parser that could be led astray."""
 _PLAIN = frozenset({".txt", ".text", ".md", ".markdown"})
@@ -53,8 +61,8 @@ def prepared(
 
     `mended`: what a person said of single documents, by their keys (`key_of`). `made`: what
     LibreOffice made of the file, or why it could not. `options`: what of `given` was said on the
-    command line. A member without text (of an archive, a
-    mail) is a note of the document before it; a file without any text is refused.
+    command line. A member (of an archive, a mail) without text, or without line breaks, is a note
+    of the last document; a file without any text is refused.
     """
     keys: set[str] = set()
     waiting: tuple[PreparedDocument, tuple[str, ...]] | None = None
@@ -63,6 +71,12 @@ def prepared(
     for document in read(Path(path)) if made is None else read(Path(path), made):
         key = key_of(external_id(document), position, keys)
         _check_characters(document)
+        if any(len(block.text) > GREATEST_PARAGRAPH for block in document.blocks):
+            if not document.member:
+                raise ReadError(document.path, NO_BREAKS)
+            empty.append(f"里面的《{document.member}》没有读入：{NO_BREAKS}")
+            empty += document.notes
+            continue
         lines = document.format == "jsonl"
         many = lines or bool(document.member)
         # One title for all documents of a file would say nothing.
@@ -86,7 +100,7 @@ def prepared(
         found = find([paragraph.text for paragraph in result.paragraphs])
         waiting = replace(result, sensitive=found), document.notes
     if waiting is None:
-        raise ReadError(path, NO_TEXT)
+        raise ReadError(path, "".join(empty[:3]) or NO_TEXT)
     yield waiting[0], tuple(dict.fromkeys((*waiting[1], *empty)))
 
 

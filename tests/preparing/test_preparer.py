@@ -41,7 +41,7 @@ def read(path):
     if name.startswith("refuse"): raise ReadError(path, "no")
     if name.startswith("print"): print("x" * 1000, flush=True)
     if name.startswith("pages"):
-        for page in range(4): time.sleep(0.7); goes_on()
+        for page in range(4): time.sleep(1.2); goes_on()
     if name.startswith("stop"): goes_on(); time.sleep(60)
     if name.startswith("leave"):
         subprocess.Popen(["sleep", "60"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -127,18 +127,18 @@ def test_a_slow_caller_costs_no_child_its_time(tmp_path: Path) -> None:
     lines = [f'{{"id": "{n}", "text": "{"整治道路" * 5000}。"}}' for n in range(12)]
     many = tmp_path / "many.jsonl"
     many.write_text("\n".join(lines), encoding="utf-8")
-    with Preparer([Job(str(many))], limits=Limits(ahead=1000, seconds=1.0)) as pool:
+    with Preparer([Job(str(many))], limits=Limits(ahead=1000, seconds=3.0)) as pool:
         seen = 0
         for _ in pool.documents(0):
             seen += 1
             if seen in (1, 5):
-                time.sleep(1.3)
+                time.sleep(3.3)
     assert seen == 12
 
 
 def test_a_long_reading_that_shows_life_is_not_ended_and_a_hang_is(tmp_path: Path) -> None:
     jobs = files(tmp_path, "pages", "stop")
-    assert outcomes(jobs, Limits(seconds=1.5)) == [
+    assert outcomes(jobs, Limits(seconds=3.5)) == [
         "全年完成pages任务三十余项。",
         f"stop: {TOO_LONG}",
     ]
@@ -198,6 +198,26 @@ def test_scans_are_recognised_in_a_child_within_its_limits(
     assert [(p.page, p.recognised) for p in document.paragraphs] == [(1, True)]
     assert "集中读书十二次，每次都有人讲" in document.paragraphs[0].text
     assert not any(paragraph.recognised for paragraph in other.paragraphs)
+
+
+def test_a_book_without_a_line_break_is_refused_at_once_and_takes_no_member_with_it(
+    tmp_path: Path,
+) -> None:
+    endless = "推动各项工作取得新的成效" * 1_000_000
+    path = tmp_path / "一行.txt"
+    path.write_text(endless, encoding="utf-8")
+    archive = tmp_path / "全部.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("总结.txt", "云台镇工作总结\n全年整治道路三十余处。\n")
+        target.writestr("一行.txt", endless[: one_file.GREATEST_PARAGRAPH + 1])
+    begun = time.monotonic()
+    with Preparer([Job(str(path)), Job(str(archive))]) as pool:
+        with pytest.raises(ReadError, match="超过 20 万字，中间没有换行"):
+            list(pool.documents(0))
+        ((document, notes),) = pool.documents(1)
+    assert time.monotonic() - begun < 20
+    assert document.external_id == "总结.txt"
+    assert notes == (f"里面的《一行.txt》没有读入：{one_file.NO_BREAKS}",)
 
 
 def test_a_file_can_be_checked_to_its_end(tmp_path: Path) -> None:
