@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.datatypes import Metadata
@@ -23,6 +24,7 @@ from index.metadata import (
     year_of,
 )
 from index.metadata.inference import SURE
+from index.metadata.units import named
 
 
 def write(folder: Path, content: str | bytes) -> Path:
@@ -512,3 +514,30 @@ def test_every_place_has_its_certainty() -> None:
     # what stands in the title is surer than what the path says
     for field in ("title", "unit", "year", "kind", "period"):
         assert SURE[field, "title"] > SURE[field, "file name"]
+
+
+GRAMMAR = (
+    "青禾", "市", "县", "镇", "水务局", "中共", "委员会", "党委", "党支部", "第一", "届",
+    "人民政府", "人民代表大会", "关于", "的", "通知", "工作总结", "2023年", "1月5日",
+    "二〇二三年五月", "我", "代表", "，", "：", "（", "）", "单位：", "书记", "学区", "转发",
+    "各", "来源：", "文件", "在", "领导下", "《", "》", "-", "大学", " ",
+)  # fmt: skip
+PHRASES = st.lists(st.sampled_from(GRAMMAR), max_size=14).map("".join)
+
+
+@settings(max_examples=300)
+@given(st.lists(PHRASES, max_size=8), PHRASES, st.lists(PHRASES, max_size=3))
+def test_any_words_of_the_grammar(lines: list[str], name: str, folders: list[str]) -> None:
+    found = infer(lines, "/".join(["", *folders, f"{name}.txt"]))
+    assert found.unit is None or len(found.unit) > 1
+    # a unit's name stands for itself: read again, it is the same
+    if found.unit is not None and "大会" not in found.unit:
+        assert named(found.unit) == found.unit
+
+
+def test_a_huge_title_or_line_costs_no_time() -> None:
+    for text in ("对关于的" * 250_000, "青禾市" * 300_000, "总结及" * 300_000, "2023年" * 300_000):
+        started = time.perf_counter()
+        guess([text, text], "/x/a.txt", marked_title=text)
+        guess([text, text], "/x/a.txt")
+        assert time.perf_counter() - started < 5

@@ -90,7 +90,8 @@ def guess(
     (…/a.zip/b.docx); `removed` is what cleaning took away. An answer (复函) is of the year of its
     signature: its title names that of the question.
     """
-    title, _ = title_of(lines, marked_title)
+    whole, _ = title_of(lines, marked_title)
+    title = whole[:_LONGEST]
     named_so = stem_title(stem(path))
     values: dict[Field, tuple[object, Where]] = {}
 
@@ -101,7 +102,7 @@ def guess(
                 values[field] = (value, where)
                 return
 
-    first("title", ("title", lambda: title), ("file name", lambda: named_so))
+    first("title", ("title", lambda: whole), ("file name", lambda: named_so))
     if unit := _unit(lines, title, path):
         values["unit"] = unit
     answers = kind_of(title) in _ANSWERS
@@ -134,6 +135,8 @@ def guess(
     )
 
 
+_LONGEST = 200
+"""Characters of a title that are looked at; a format may mark anything as one."""
 _REPORTS = re.compile("总结|小结|述职|汇报|情况")
 _ANSWERS = ("函", "复函", "批复", "答复")
 

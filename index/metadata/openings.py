@@ -29,6 +29,7 @@ _SUBJECT = re.compile(
 _AM = re.compile(
     rf"我(?:叫[^，,]{{2,4}}[，,])?(?:是|现任|担任|任|来自)(?P<unit>{_NAME}{{2,24}}?{UNIT_END})(?=党委|党组|党总支|党支部|副?书记|副?局长|副?主任|副?院长|副?校长|的)"
 )
+_LINE = 100
 _AT_ONCE = 30
 """Characters after which a sentence speaks of something else than its author."""
 
@@ -39,7 +40,7 @@ def opening_units(lines: Sequence[str], title: str) -> Iterator[str]:
     我代表青禾市人民政府…; 我是青禾市水务局局长…; 青禾市水务局在市委领导下…. What only begins
     with 省 or 市 gets its place from the meeting it is read at, or from the line of its author.
     """
-    if lines and not title and (unit := unit_of(re.split("关于", lines[0])[0] + "关于")):
+    if lines and not title and (unit := unit_of(re.split("关于", lines[0][:_LINE])[0] + "关于")):
         yield unit  # the whole document on one line
     for line in lines[:12]:
         if match := _SPEAKS_FOR.search(line[:80]):

@@ -43,6 +43,7 @@ _AFTER_DATE = re.compile(
 )
 """What may follow the date under a title in the same line."""
 _MOST_SIGNERS = 12
+_LONGEST_LINE = 60
 _LATE_REPORTS = re.compile("总结|小结|述职|述廉")
 
 
@@ -104,8 +105,9 @@ def signature_units(lines: Sequence[str], *, passed_on: bool = False) -> Iterato
 
 def _alone(line: str) -> str | None:
     """The first unit of a line that holds nothing but units; None for any other line."""
-    text = line.strip().strip("（）()").replace("\xa0", " ")
-    words = text.split()
+    if len(line) > _LONGEST_LINE:
+        return None
+    words = line.strip().strip("（）()").replace("\xa0", " ").split()
     if all(len(word) == 1 for word in words):
         words = ["".join(words)]  # 青 禾 市 水 务 局
     if words and all(SIGNED.fullmatch(word) for word in words):
@@ -118,12 +120,12 @@ def _dated_signers(lines: Sequence[str]) -> Iterator[str | None]:
     """The unit of each signature with a date, in order; of several signers the first."""
     for i, line in enumerate(lines):
         text = line.strip().strip("（）()").strip()
-        if len(text) > 60 or i == 0:
+        if len(text) > _LONGEST_LINE or i == 0:
             continue
         if _DATE_LINE.fullmatch(text):
             leading = None
             for above in reversed(lines[max(0, i - _MOST_SIGNERS) : i]):
-                if len(above) > 60 or (alone := _alone(above)) is None:
+                if (alone := _alone(above)) is None:
                     break
                 leading = alone
             if leading:
