@@ -280,6 +280,34 @@ def _write_word_cache(file: Path, counts: dict[str, int]) -> None:
         _log.info("the word cache %s cannot be written: %s", file, error)
 
 
+_NAMES = ("nr", "ns", "nt", "nz")
+"""What jieba calls names: of persons, places, organisations, and others (nrt, nrfg: persons)."""
+_SELDOM = 10
+"""Below this count jieba's dictionary holds scraps of names (木子 7, 茶坪 3) among its nouns."""
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Words of two characters or more that are no names: what a name is told from.
+
+    Of jieba's dictionary, those that its texts use at least ten times. Takes about 0.4 s once.
+
+    >>> words = ordinary_words()
+    >>> "落实" in words, "农村" in words, "石桥" in words
+    (True, True, False)
+    """
+    with _lock:
+        jieba = _import_jieba()
+    with jieba.get_dict_file() as dictionary:
+        fields = dictionary.read().decode("utf-8").split()
+    entries = zip(fields[0::3], fields[1::3], fields[2::3], strict=True)
+    return frozenset(
+        word
+        for word, count, tag in entries
+        if len(word) > 1 and int(count) >= _SELDOM and not tag.startswith(_NAMES)
+    )
+
+
 class Tokenizer:
     """Words of a text as the keyword index knows them; the same for library and query.
 
