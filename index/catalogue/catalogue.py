@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.catalogue.absences import Absences
+from index.catalogue.changes import Changes
 from index.catalogue.database import Database
 from index.catalogue.documents import Documents
 from index.catalogue.facts import Facts
@@ -40,6 +41,7 @@ class Catalogue:
         places = Places(file.parent)
         self.files = Files(self.database, places)
         self.absences = Absences(self.database, places)
+        self.changes = Changes(self.database)
         self.documents = Documents(self.database, places)
         self.mends = Mends(self.database)
         self.vectors = Vectors(self.database)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from index.catalogue import Catalogue
-from index.catalogue.documents import Change
+from index.catalogue.changes import Change
 from index.catalogue.vectors import text_hash
 from index.catalogue.words import joined
 from index.datatypes import FileFailure, PreparedDocument, Sensitive
@@ -192,7 +192,7 @@ class Intake:
                 self._look_at(underway, prepared)
             key = key_of(prepared.external_id, position, underway.keys)
             underway.keys.add(key)
-            yield self._catalogue.documents.plan(underway.id, key, prepared)
+            yield self._catalogue.changes.plan(underway.id, key, prepared)
 
     def _gather(self, window: _Window, change: Change) -> None:
         for paragraph in change.new:
@@ -252,7 +252,7 @@ class Intake:
             changes = [(_known(underway.id), change) for underway, change in written]
             rewritten = [change.old_id for _, change in changes if change.old_id is not None]
             self._catalogue.twins.forget(rewritten, self._words)
-            new = self._catalogue.documents.write(changes)
+            new = self._catalogue.changes.write(changes)
             self._catalogue.words.add((id_, cut[paragraph.text]) for id_, paragraph in new)
             for underway, _ in written:
                 if not underway.changed and underway.candidate.old is not None:
@@ -265,7 +265,7 @@ class Intake:
                     record = replace(record, accepted=record.sha256)
                 id_ = files.save(record)
                 files.queue_done(record.path)
-                dropped = self._catalogue.documents.delete_others(id_, underway.keys)
+                dropped = self._catalogue.changes.delete_others(id_, underway.keys)
                 ended.append((underway, bool(dropped)))
             if rewritten or any(dropped for _, dropped in ended):
                 self._catalogue.twins.agree(self._words)  # another takes its place

@@ -45,7 +45,7 @@ def remove(
     entries.update((entry.id, entry) for entry in catalogue.documents.entries_of_files(files))
     uploads = f"{layout.uploads}{os.sep}"
     with catalogue.change():
-        catalogue.documents.delete(ids)
+        catalogue.changes.delete(ids)
         catalogue.files.delete(files)
         emptied = catalogue.files.delete_without_documents({entries[id_].path for id_ in ids})
         gone = {*files, *emptied}

@@ -39,8 +39,8 @@ def put(catalogue: Catalogue, prepared: PreparedDocument, key: str = "#0") -> in
     """Write as `sync` does; returns the id of the document."""
     with catalogue.change():
         file_id = catalogue.files.save(record(prepared.path))
-        change = catalogue.documents.plan(file_id, key, prepared)
-        new = catalogue.documents.write([(file_id, change)])
+        change = catalogue.changes.plan(file_id, key, prepared)
+        new = catalogue.changes.write([(file_id, change)])
         catalogue.words.add((id_, "词") for id_, _ in new)
     return int(
         catalogue.database.value(
@@ -130,9 +130,9 @@ def test_a_paragraph_that_is_cut_in_another_way_is_another(catalogue: Catalogue)
 def test_equal_content_is_not_written_again(catalogue: Catalogue) -> None:
     prepared = document("我们抓了春耕。")
     put(catalogue, prepared)
-    assert catalogue.documents.plan(1, "#0", prepared).same
-    assert not catalogue.documents.plan(1, "#1", prepared).same
-    assert not catalogue.documents.plan(None, "#0", prepared).same
+    assert catalogue.changes.plan(1, "#0", prepared).same
+    assert not catalogue.changes.plan(1, "#1", prepared).same
+    assert not catalogue.changes.plan(None, "#0", prepared).same
 
 
 def test_ids_are_never_given_twice(catalogue: Catalogue) -> None:
@@ -167,7 +167,7 @@ def test_documents_that_a_file_no_longer_holds_go(catalogue: Catalogue) -> None:
     put(catalogue, document("第一篇。"), "=a")
     put(catalogue, document("第二篇。"), "=b")
     with catalogue.change():
-        assert catalogue.documents.delete_others(1, {"=b"}) == 1
+        assert catalogue.changes.delete_others(1, {"=b"}) == 1
     assert [p.text for p in catalogue.documents.paragraphs(2)] == ["第二篇。"]
     assert len(catalogue.documents.entries()) == 1
 

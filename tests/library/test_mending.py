@@ -170,7 +170,7 @@ def test_while_another_writes_it_says_so(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from index.catalogue.documents import Documents
+from index.catalogue.changes import Changes
 from index.datatypes import Metadata
 from index.embedding.testing import CountingEncoder
 from index.library import Library, intake
@@ -184,8 +184,8 @@ def kill(*_: object, **__: object) -> None:
 if moment == "before the files are read":
     intake.Intake.take = kill
 else:
-    write = Documents.write
-    Documents.write = lambda *given: (write(*given), kill())
+    write = Changes.write
+    Changes.write = lambda *given: (write(*given), kill())
 settings = Settings(library=Path(home), data_folder=Path(data))
 with Library.open(home, CountingEncoder(), settings) as library:
     library.mend([int(id_)], Metadata(title="别的标题", unit="云溪县水务局"))
