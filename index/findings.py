@@ -99,6 +99,8 @@ class SharedSpan:
     """How many of them the source has too, in this order."""
     longest: int
     """Compared characters of its longest run without a difference."""
+    source_length: int
+    """Compared characters of the source within `source_span`."""
     pieces: tuple[Piece, ...]
     """What is the same, in order; one piece where nothing differs. Empty for one of meaning."""
     slots: tuple[Slot, ...] = ()
@@ -139,6 +141,8 @@ class SourceDocument:
     relation: Relation = "other"
     older: bool | None = None
     """Whether it was written before the draft; None where a year is unknown or the same."""
+    characters: int = 0
+    """Compared characters of the whole document."""
 
 
 @dataclass(frozen=True, slots=True)

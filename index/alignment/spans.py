@@ -78,16 +78,9 @@ def aligned_spans(a: str, b: str, runs: Iterable[Run]) -> list[AlignedSpan]:
     for run in sorted(runs, key=lambda run: (-run.length, run.a, run.b)):
         if any(_mostly_within(run, span.a) for span in spans):
             continue
-        left = _extended(a[: run.a][::-1], b[: run.b][::-1])
-        right = _extended(a[run.a + run.length :], b[run.b + run.length :])
-        blocks = [
-            Run(run.a - block.a - block.length, run.b - block.b - block.length, block.length)
-            for block in reversed(left)
-        ]
-        past_a, past_b = run.a + run.length, run.b + run.length
-        blocks.append(run)
-        blocks += [Run(past_a + block.a, past_b + block.b, block.length) for block in right]
-        spans.append(_span(_joined(blocks)))
+        before = _before(a, b, run.a, run.b)
+        after = _after(a, b, run.a + run.length, run.b + run.length)
+        spans.append(_span(_joined([*before, run, *after])))
     return _apart(spans)
 
 
@@ -96,19 +89,27 @@ def _mostly_within(run: Run, span: tuple[int, int]) -> bool:
     return 2 * common > run.length
 
 
-def _extended(a: str, b: str) -> list[Run]:
-    """Blocks that follow the beginnings of two texts, as far as it pays; may be none."""
+def _after(a: str, b: str, at_a: int, at_b: int) -> list[Run]:
+    """Blocks that follow a[:at_a] and b[:at_b], as far as it pays; may be none."""
     blocks: list[Run] = []
-    done_a = done_b = 0
-    while done_a < len(a) and done_b < len(b):
-        piece_a, piece_b = a[done_a : done_a + REACH], b[done_b : done_b + REACH]
-        found = _best_blocks(piece_a, piece_b)
-        if not found:
-            break
-        last = found[-1]
-        blocks += [Run(done_a + one.a, done_b + one.b, one.length) for one in found]
-        done_a, done_b = done_a + last.a + last.length, done_b + last.b + last.length
+    while found := _best_blocks(a[at_a : at_a + REACH], b[at_b : at_b + REACH]):
+        blocks += [Run(at_a + one.a, at_b + one.b, one.length) for one in found]
+        last = blocks[-1]
+        at_a, at_b = last.a + last.length, last.b + last.length
     return blocks
+
+
+def _before(a: str, b: str, at_a: int, at_b: int) -> list[Run]:
+    """The same backwards from a[at_a:] and b[at_b:]; in order."""
+    blocks: list[Run] = []
+    while found := _best_blocks(
+        a[max(0, at_a - REACH) : at_a][::-1], b[max(0, at_b - REACH) : at_b][::-1]
+    ):
+        blocks += [
+            Run(at_a - one.a - one.length, at_b - one.b - one.length, one.length) for one in found
+        ]
+        at_a, at_b = blocks[-1].a, blocks[-1].b
+    return blocks[::-1]
 
 
 def _best_blocks(a: str, b: str) -> list[Run]:
@@ -149,9 +150,7 @@ def _joined(blocks: Sequence[Run]) -> tuple[Run, ...]:
 
 def _span(blocks: tuple[Run, ...]) -> AlignedSpan:
     first, last = blocks[0], blocks[-1]
-    return AlignedSpan(
-        (first.a, last.a + last.length), (first.b, last.b + last.length), blocks
-    )
+    return AlignedSpan((first.a, last.a + last.length), (first.b, last.b + last.length), blocks)
 
 
 def _apart(spans: list[AlignedSpan]) -> list[AlignedSpan]:

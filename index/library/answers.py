@@ -78,6 +78,18 @@ class Answers:
         return self._layout.terms
 
     @property
+    def formulas_file(self) -> Path:
+        """The reviewers' own set phrases, one a line; may be missing."""
+        return self._layout.formulas
+
+    def formulas(self) -> str:
+        """What stands in `formulas_file`; "" where it is missing."""
+        try:
+            return self._layout.formulas.read_text(encoding="utf-8-sig", errors="replace")
+        except FileNotFoundError:
+            return ""
+
+    @property
     def uploads_folder(self) -> Path:
         """Where `upload` keeps its copies; may be missing."""
         return self._layout.uploads

@@ -49,6 +49,10 @@ class Layout:
         return self.folder / "terms.txt"
 
     @property
+    def formulas(self) -> Path:
+        return self.folder / "formulas.txt"
+
+    @property
     def taxonomy(self) -> Path:
         return self.folder / "topics.toml"
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from index.datatypes import Entry, FileFailure, Metadata, SyncResult
+from index.durable import replace_file, write_bytes
 from index.embedding import Encoder
 from index.errors import LibraryBusy, LibraryExists, LibraryNotFound, UnknownDocument
 from index.library import mending, removing, repeated, verification
@@ -26,9 +27,8 @@ _NOTHING = Metadata()
 class Library(Answers):
     """A library, open for reading and writing by any number of threads.
 
-    Reading never waits for a writer. Writing (`sync`, `mend`, `watch`, `remove`, `rebuild`,
-    `verify`, `upload`) takes the writer's lock and raises LibraryBusy, saying who writes, where it
-    is not free within `patience` seconds. Searches by meaning see the state that was last
+    Reading (`Answers`) never waits for a writer. Writing, all that is below, takes the writer's
+    lock and raises LibraryBusy, saying who writes, where it is not free within `patience` seconds. Searches by meaning see the state that was last
     published; `refresh` moves this reader to the newest.
     """
 
@@ -279,6 +279,26 @@ class Library(Answers):
             if self._shadow.stale():
                 self._shadow.publish()
             self.refresh()
+
+    def add_formula(self, phrase: str, source: str = "") -> None:
+        """Write a set phrase, and where it comes from, into `formulas_file`; once.
+
+        Line breaks become spaces. Raises ValueError for an empty phrase.
+        """
+        line = "｜".join(
+            part for part in (" ".join(text.split()) for text in (phrase, source)) if part
+        )
+        if not phrase.strip():
+            raise ValueError("a phrase must not be empty")
+        with self._writer.hold("添加固定表述"):
+            text = self.formulas()
+            if line in text.splitlines():
+                return
+            if text and not text.endswith("\n"):
+                text += "\n"
+            private = self._layout.formulas.with_name("formulas.txt.new")
+            write_bytes(private, f"{text}{line}\n".encode())
+            replace_file(private, self._layout.formulas)
 
     def upload(self, name: str, data: bytes) -> Path:
         """Keep a copy of an uploaded file in the library's folder; `sync` of the path reads it.

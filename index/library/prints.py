@@ -35,6 +35,15 @@ class Prints:
     _living: tuple[Numbers | None, ...]
     """For each segment the ids of its living documents; None: all live."""
 
+    def lengths(self) -> dict[int, int]:
+        """Compared characters of every document that counts, by id."""
+        lengths: dict[int, int] = {}
+        for segment, living in zip(self.segments, self._living, strict=True):
+            sizes = np.diff(segment.written.starts)
+            kept = slice(None) if living is None else np.isin(segment.documents, living)
+            lengths.update(zip(segment.documents[kept].tolist(), sizes[kept].tolist(), strict=True))
+        return lengths
+
     def written(self, text: Codes) -> Matches:
         """Every run of 13 compared characters that `text` (of `fold`) shares with a document."""
         return Matches.joined(

@@ -1,0 +1,406 @@
+"""A draft against a library -> everything that the two have in common."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.alignment import SHORTEST_RUN, Folded, Run
+from index.alignment.folded import fold_paragraphs
+from index.alignment.skeleton import SLOT, skeleton
+from index.alignment.spans import AlignedSpan, aligned_spans, text_of
+from index.datatypes import Entry, Source, Span, StoredParagraph
+from index.findings import (
+    Draft,
+    Evidence,
+    Piece,
+    Prescribed,
+    Relation,
+    SharedSpan,
+    SourceDocument,
+)
+from index.fingerprints import Matches
+from index.formulas import PhraseBook, read_phrases, shipped, shipped_phrases
+from index.formulas.background import THRESHOLD, covered
+from index.library import Library
+from index.review.figures import same_figures
+from index.review.leftovers import leftovers
+from index.review.quotations import quotations
+from index.review.slots import slots_of
+
+UNITS = 5
+"""So many unrelated units make wording of this library prescribed."""
+RELATED = 150
+"""Compared characters: a document that shares more with the draft than prescribed wording alone
+would (the real formula-only pairs that were looked at: 51 to 202, all of it in the background)
+counts as a source and not as a witness for what everybody writes."""
+LEAST_OWN = 9
+"""Compared characters of a run that must not be prescribed for it to be looked at."""
+MOST_SOURCES = 200
+"""Documents that are aligned with the draft, those with most in common first."""
+LEAST_SPAN = 6
+"""Compared characters: a smaller part of a passage, cut off by the end of a paragraph, is left."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """A text of paragraphs as one: the draft, or a document."""
+
+    texts: Sequence[str]
+    folded: Folded
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Whole:
+        return cls(texts, *fold_paragraphs(texts))
+
+    def placed(self, first: int, past: int) -> Iterator[tuple[int, int, int]]:
+        """The compared characters first … past-1 by paragraph: (index, first, past) of each."""
+        begins = np.searchsorted(self.folded.at, self.starts)
+        at = int(np.searchsorted(begins, first, "right")) - 1
+        while first < past:
+            while int(begins[at + 1]) <= first:
+                at += 1
+            end = min(past, int(begins[at + 1]))
+            yield at, first, end
+            first = end
+
+    def span(self, index: int, first: int, past: int) -> Span:
+        """Compared characters of one paragraph as offsets into its text."""
+        start, end = self.folded.span(first, past)
+        base = int(self.starts[index])
+        return start - base, end - base
+
+
+def gather(library: Library, draft: Draft) -> Evidence:
+    """Compare a draft with all documents of a library. Raises LibraryDamaged.
+
+    A document that is the draft itself (the same file, or the same text to the character) is no
+    source; that it is there is said in `limits`.
+    """
+    whole = Whole.of([paragraph.text for paragraph in draft.paragraphs])
+    prints = library.prints()
+    entries = {entry.id: entry for entry in library.documents()}
+    written = prints.written(whole.folded.codes)
+    itself = _itself(draft, whole, written, entries, prints.lengths())
+    written = _without(written, itself)
+    prescribed = _prescribed(library, draft, whole, written, entries)
+    formula = _mask(whole, prescribed)
+    masked = skeleton("".join(whole.texts))
+    similar = _without(prints.skeletons(masked.codes), itself)
+    anchors, skipped = _anchors(whole.folded, formula, written, masked, similar)
+    spans: list[SharedSpan] = []
+    documents: dict[int, SourceDocument] = {}
+    texts: dict[int, str] = {}
+    for id_, (runs, skeletons) in anchors.items():
+        stored = library.paragraphs(id_)
+        source = Whole.of([paragraph.text for paragraph in stored])
+        runs = [*runs, *_between_slots(masked, whole.folded, source, skeletons)]
+        found = [
+            shared
+            for span in aligned_spans(
+                text_of(whole.folded.codes), text_of(source.folded.codes), runs
+            )
+            for shared in _split(span, whole, source, stored, id_)
+        ]
+        if found:
+            spans += found
+            documents[id_] = _document(draft, entries[id_], stored[0].source, len(source.folded))
+            by_id = {paragraph.id: paragraph.text for paragraph in stored}
+            texts.update((one.paragraph_id, by_id[one.paragraph_id]) for one in found)
+    shared = tuple(
+        (index, whole.span(index, first, past))
+        for begin, end in _stretches(_covered(written, len(whole.folded)))
+        for index, first, past in whole.placed(begin, end)
+    )
+    return Evidence(
+        draft=draft,
+        spans=tuple(spans),
+        shared=shared,
+        prescribed=tuple(prescribed),
+        quotations=quotations(draft),
+        documents=documents,
+        leftovers=leftovers(draft, spans, documents, texts),
+        same_figures=same_figures(draft, spans, documents, texts),
+        source_texts=texts,
+        limits=tuple(_limits(library, draft, entries, itself, skipped)),
+        settings=_settings(library, entries),
+    )
+
+
+def _itself(
+    draft: Draft,
+    whole: Whole,
+    matches: Matches,
+    entries: Mapping[int, Entry],
+    lengths: Mapping[int, int],
+) -> list[int]:
+    """Documents that are the draft."""
+    size = len(whole.folded)
+    same = {
+        int(id_)
+        for id_, length in zip(matches.document, matches.length, strict=True)
+        if length == size == lengths[int(id_)]
+    }
+    if draft.path:
+        path = os.path.abspath(draft.path)  # noqa: PTH100  as the catalogue writes paths
+        same |= {id_ for id_, entry in entries.items() if entry.path == path and id_ in lengths}
+    return sorted(same)
+
+
+def _without(matches: Matches, documents: Sequence[int]) -> Matches:
+    kept = ~np.isin(matches.document, documents)
+    return Matches(
+        matches.at[kept], matches.document[kept], matches.where[kept], matches.length[kept]
+    )
+
+
+def _covered(matches: Matches, size: int) -> Mask:
+    steps = np.zeros(size + 1, np.int64)
+    np.add.at(steps, matches.at, 1)
+    np.add.at(steps, matches.at + matches.length, -1)
+    return np.asarray(np.cumsum(steps[:-1]) > 0)
+
+
+def _stretches(mask: Mask) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+# --- prescribed wording
+
+
+def _prescribed(
+    library: Library,
+    draft: Draft,
+    whole: Whole,
+    matches: Matches,
+    entries: Mapping[int, Entry],
+) -> list[Prescribed]:
+    """By each of the three witnesses; the places of different ones may overlap."""
+    book = PhraseBook((*shipped_phrases(), *read_phrases(library.formulas())))
+    found = [
+        Prescribed(index, whole.span(index, begin, end), "listed", phrase.source)
+        for first, past, phrase in book.places(whole.folded)
+        for index, begin, end in whole.placed(first, past)
+    ]
+    background = shipped().counts_of(whole.folded)
+    for first, past in _stretches(covered(background >= THRESHOLD, len(whole.folded))):
+        least = int(background[first : max(first + 1, past - SHORTEST_RUN + 1)].min())
+        detail = f"{shipped().documents} 份里至少 {max(least, THRESHOLD)} 份"
+        found += [
+            Prescribed(index, whole.span(index, begin, end), "background", detail)
+            for index, begin, end in whole.placed(first, past)
+        ]
+    known = _mask(whole, found)
+    units = _units_with(matches, known, draft, entries, len(whole.folded))
+    for first, past in _stretches(covered(units >= UNITS, len(whole.folded))):
+        detail = f"{int(units[first : past - SHORTEST_RUN + 1].max())} 个单位"
+        found += [
+            Prescribed(index, whole.span(index, begin, end), "units", detail)
+            for index, begin, end in whole.placed(first, past)
+        ]
+    return sorted(found, key=lambda one: (one.paragraph, one.span, one.why))
+
+
+def _units_with(
+    matches: Matches,
+    known: Mask,
+    draft: Draft,
+    entries: Mapping[int, Entry],
+    size: int,
+) -> NDArray[np.int64]:
+    """In documents of how many unrelated units the run that begins at a character stands.
+
+    Unrelated: of another unit than the draft, in documents that share little with it. Thirty
+    offices that filled in one template make nothing of it prescribed. Documents whose unit is not
+    known count as one.
+    """
+    open_to_reuse = np.concatenate(([0], np.cumsum(~known)))
+    own = open_to_reuse[matches.at + matches.length] - open_to_reuse[matches.at]
+    total: Counter[int] = Counter()
+    for id_, count in zip(matches.document.tolist(), own.tolist(), strict=True):
+        total[id_] += count
+    by_unit: dict[str, list[int]] = defaultdict(list)
+    for place, id_ in enumerate(matches.document.tolist()):
+        unit = entries[id_].unit or ""
+        if total[id_] < RELATED and (not unit or unit != draft.unit):
+            by_unit[unit].append(place)
+    units = np.zeros(max(0, size - SHORTEST_RUN + 1), np.int64)
+    for places in by_unit.values():
+        steps = np.zeros(len(units) + 1, np.int64)
+        np.add.at(steps, matches.at[places], 1)
+        np.add.at(steps, matches.at[places] + matches.length[places] - SHORTEST_RUN + 1, -1)
+        units += np.cumsum(steps[:-1]) > 0
+    return units
+
+
+def _mask(whole: Whole, prescribed: Sequence[Prescribed]) -> Mask:
+    mask = np.zeros(len(whole.folded), np.bool_)
+    for one in prescribed:
+        base = int(whole.starts[one.paragraph])
+        first, past = whole.folded.within(base + one.span[0], base + one.span[1])
+        mask[first:past] = True
+    return mask
+
+
+# --- sources
+
+
+def _anchors(
+    folded: Folded, formula: Mask, written: Matches, masked: Folded, similar: Matches
+) -> tuple[dict[int, tuple[list[Run], list[Run]]], int]:
+    """For each document its runs, as written and of the skeletons, that are not all prescribed.
+
+    Those with most in common first, MOST_SOURCES at most; and how many were left out.
+    """
+    own = np.concatenate(([0], np.cumsum(~formula)))
+    anchors: dict[int, tuple[list[Run], list[Run]]] = defaultdict(lambda: ([], []))
+    weight: Counter[int] = Counter()
+    first = np.searchsorted(folded.at, masked.at)  # where a character of the skeleton is written
+    for which, matches, begins in (
+        (0, written, np.arange(len(folded) + 1)),
+        (1, similar, np.append(first, len(folded))),
+    ):
+        counts = own[begins[matches.at + matches.length]] - own[begins[matches.at]]
+        for place in np.flatnonzero(counts >= LEAST_OWN).tolist():
+            id_ = int(matches.document[place])
+            run = Run(int(matches.at[place]), int(matches.where[place]), int(matches.length[place]))
+            anchors[id_][which].append(run)
+            weight[id_] += int(counts[place])
+    ranked = sorted(anchors, key=lambda id_: (-weight[id_], id_))
+    return {id_: anchors[id_] for id_ in ranked[:MOST_SOURCES]}, max(0, len(ranked) - MOST_SOURCES)
+
+
+def _between_slots(masked: Folded, folded: Folded, source: Whole, runs: Sequence[Run]) -> list[Run]:
+    """Of each shared run of two skeletons the longest part without a slot, as written."""
+    if not runs:
+        return []
+    theirs = skeleton("".join(source.texts))
+    found = []
+    for run in runs:
+        slots = np.flatnonzero(masked.codes[run.a : run.a + run.length] == SLOT)
+        edges = [-1, *slots.tolist(), run.length]
+        first, past = max(
+            ((one + 1, other) for one, other in zip(edges, edges[1:], strict=False)),
+            key=lambda part: part[1] - part[0],
+        )
+        if past > first:
+            a = np.searchsorted(folded.at, masked.at[run.a + first])
+            b = np.searchsorted(source.folded.at, theirs.at[run.b + first])
+            found.append(Run(int(a), int(b), past - first))
+    return found
+
+
+def _split(
+    span: AlignedSpan,
+    draft: Whole,
+    source: Whole,
+    stored: Sequence[StoredParagraph],
+    document_id: int,
+) -> Iterator[SharedSpan]:
+    """A span cut at the ends of paragraphs, of both texts."""
+    parts: dict[tuple[int, int], list[Run]] = defaultdict(list)
+    for block in span.blocks:
+        for at, first, past in draft.placed(block.a, block.a + block.length):
+            shift = block.b - block.a
+            for other, begin, end in source.placed(first + shift, past + shift):
+                parts[at, other].append(Run(begin - shift, begin, end - begin))
+    for (at, other), blocks in parts.items():
+        same = sum(block.length for block in blocks)
+        if same < LEAST_SPAN and same < len(draft.texts[at]) - 2:
+            continue
+        first, last = blocks[0], blocks[-1]
+        pieces = tuple(
+            Piece(
+                draft.span(at, block.a, block.a + block.length),
+                source.span(other, block.b, block.b + block.length),
+            )
+            for block in blocks
+        )
+        slots, only_slots = slots_of(draft.texts[at], source.texts[other], pieces)
+        yield SharedSpan(
+            paragraph=at,
+            span=(pieces[0].span[0], pieces[-1].span[1]),
+            document_id=document_id,
+            paragraph_id=stored[other].id,
+            source_paragraph=stored[other].number,
+            source_span=(pieces[0].source_span[0], pieces[-1].source_span[1]),
+            length=last.a + last.length - first.a,
+            same=same,
+            longest=max(block.length for block in blocks),
+            source_length=last.b + last.length - first.b,
+            pieces=pieces,
+            slots=slots,
+            only_slots=only_slots,
+        )
+
+
+def _document(draft: Draft, entry: Entry, source: Source, characters: int) -> SourceDocument:
+    older = None
+    if entry.year and draft.year and entry.year != draft.year:
+        older = entry.year < draft.year
+    relation: Relation = "other"
+    if entry.unit and entry.unit == draft.unit:
+        relation = "own_past" if older else "own"
+    return SourceDocument(replace(source, heading_path=()), relation, older, characters)
+
+
+# --- what is said about the comparison
+
+
+def _limits(
+    library: Library,
+    draft: Draft,
+    entries: Mapping[int, Entry],
+    itself: Sequence[int],
+    skipped: int,
+) -> Iterator[str]:
+    counted = sum(entry.counted for entry in entries.values())
+    yield f"只与资料库里的 {counted} 篇文档比对；没有放进资料库的材料，这里看不到。"
+    yield f"连续相同不到 {SHORTEST_RUN} 个字的地方不算。"
+    for note in draft.notes:
+        yield f"这份稿子没有读全：{note}"
+    if draft.unit is None:
+        yield "不知道这份稿子是哪个单位的，分不出哪些是沿用本单位以往的材料；请填上单位。"
+    if draft.year is None:
+        yield "不知道这份稿子是哪一年的，分不出先后，也查不出没有改的年份；请填上年份。"
+    unread, waiting, partly = library.failures(), library.held(), library.partly_read()
+    if unread:
+        yield f"资料库有 {len(unread)} 个文件没能读入，不在比对之内。"
+    if waiting:
+        yield f"资料库有 {len(waiting)} 个文件等待确认，不在比对之内。"
+    if partly:
+        yield f"资料库有 {len(partly)} 个文件没有读全（例如扫描页），没读的部分不在比对之内。"
+    for id_ in itself:
+        yield f"资料库里的《{entries[id_].title}》就是这份稿子，没有算作来源。"
+    if skipped:
+        yield f"有相同文字的文档太多，只细看了相同最多的 {MOST_SOURCES} 篇，另有 {skipped} 篇没有列出。"
+
+
+def _settings(library: Library, entries: Mapping[int, Entry]) -> dict[str, str]:
+    try:
+        version = metadata.version("xunzhang")
+    except metadata.PackageNotFoundError:  # run from a plain checkout
+        version = "未安装"
+    added = len(read_phrases(library.formulas()))
+    return {
+        "资料库": str(Path(library.folder).absolute()),
+        "文档": str(sum(entry.counted for entry in entries.values())),
+        "最短的相同文字": f"连续 {SHORTEST_RUN} 个字（不看标点和空格）",
+        "固定表述": (
+            f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
+            f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
+            f"资料库里至少 {UNITS} 个无关单位有的"
+        ),
+        "版本": version,
+    }
