@@ -393,7 +393,7 @@ def run(
     for number in range(rounds):
         action = ACTIONS[number % len(ACTIONS)]
         set_up(place, action)
-        moment = chooser.uniform(0.0, times[action])
+        moment = chooser.uniform(0.0, 0.9 * times[action])
         with spawn(place, action, variant) as process:
             time.sleep(moment)
             kills += process.poll() is None

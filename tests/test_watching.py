@@ -102,6 +102,42 @@ def test_an_emptied_folder_empties_nothing_and_says_so(
     assert names(library) == ["甲.txt"]
 
 
+def test_a_share_below_the_folder_that_is_gone_empties_nothing_and_comes_back(
+    library: Library, folder: Path, looks: list[SyncResult]
+) -> None:
+    share = folder / "共享盘"
+    share.mkdir()
+    for number in range(5):
+        (share / f"{number}.txt").write_text(TEXT.format(number), encoding="utf-8")
+    until(lambda: len(names(library)) == 6)
+    before = {entry.id for entry in library.documents()}
+    share.rename(folder.with_name("拔掉了"))
+    until(lambda: bool(looks[-1].failed))
+    assert looks[-1].failed == tuple(library.away())
+    assert "5 个文件仍保留" in looks[-1].failed[0].reason
+    assert {entry.id for entry in library.documents()} == before
+    folder.with_name("拔掉了").rename(share)
+    until(lambda: library.away() == [])
+    assert {entry.id for entry in library.documents()} == before
+    assert all(not result.removed for result in looks)
+
+
+def test_a_folder_that_others_begin_to_watch_is_taken_up(
+    library: Library, folder: Path, tmp_path: Path, looks: list[SyncResult]
+) -> None:
+    other = tmp_path / "另一个"
+    other.mkdir()
+    (other / "丁.txt").write_text(TEXT.format("丁"), encoding="utf-8")
+    library.watch(other)
+    until(lambda: names(library) == ["丁.txt", "甲.txt"])
+    library.watch(folder, False)
+    count = len(looks)
+    (folder / "乙.txt").write_text(TEXT.format("乙"), encoding="utf-8")
+    (other / "戊.txt").write_text(TEXT.format("戊"), encoding="utf-8")
+    until(lambda: len(looks) > count and "戊.txt" in names(library))
+    assert "乙.txt" not in names(library)
+
+
 def test_which_folders_are_watched_is_remembered(library: Library, folder: Path) -> None:
     library.watch(folder)
     assert library.watched() == [folder]

@@ -28,8 +28,8 @@ class Library(Answers):
     """A library, open for reading and writing by any number of threads.
 
     Reading (`Answers`) never waits for a writer. Writing, all that is below, takes the writer's
-    lock and raises LibraryBusy, saying who writes, where it is not free within `patience` seconds. Searches by meaning see the state that was last
-    published; `refresh` moves this reader to the newest.
+    lock and raises LibraryBusy, saying who writes, where it is not free within `patience` seconds.
+    Searches by meaning see the state that was last published; `refresh` moves to the newest.
     """
 
     # --- opening and closing

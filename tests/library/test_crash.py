@@ -28,7 +28,7 @@ def crash() -> ModuleType:
 def test_a_killed_library_opens_answers_and_goes_on(crash: ModuleType, tmp_path: Path) -> None:
     kills, failures = crash.run(crash.Place(tmp_path), "product", 30, random.Random(20))
     assert failures == []
-    assert kills >= 18  # the others had finished a moment before; removals take 0.1 s
+    assert kills >= 15  # the others had finished a moment before; removals take 0.1 s
 
 
 @pytest.mark.slow
