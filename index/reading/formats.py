@@ -194,7 +194,7 @@ def _read_inside(path: Path, inside: Inside) -> Iterator[Document]:
 def _unreadable(path: Path, kind: str) -> str:
     """The sentence for a kind of file; it begins with the lie of the suffix where there is one."""
     suffix = path.suffix.lower()
-    lies = suffix in SUFFIXES and kind not in ("locked", "empty", "damaged-zip")
+    lies = suffix in SUFFIXES and kind not in ("locked", "empty", "damaged", "damaged-zip")
     return (f"文件名后缀是 {suffix}，内容却不是：" if lies else "") + REASONS[kind]
 
 

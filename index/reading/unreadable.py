@@ -6,7 +6,7 @@ _NOT_YET = "目前还不能读取"
 _AS_DOCX = f"{_NOT_YET}；请用 Word 或 WPS 打开，另存为 .docx 后再添加。"
 _UNPACK = f"{_NOT_YET}；请先解压，再添加解压出来的文件或文件夹。"
 
-DAMAGED_ZIP = "文件已损坏，无法读取；请重新复制或下载，或用 Word、WPS 打开修复后另存。"
+DAMAGED_ZIP = "文件已损坏，无法读取；请重新复制或下载，或用 Office、WPS 打开修复后另存。"
 LOCKED = "文件有打开密码，无法读取；请在 Office 或 WPS 里去掉密码后另存，再添加。"
 
 REASONS: dict[str, str] = {
@@ -29,6 +29,7 @@ REASONS: dict[str, str] = {
     "database": "这是数据库文件，不是文稿，没有添加。",
     "empty": "文件是空的（0 字节）；请确认它是否已保存或下载完整。",
     "locked": LOCKED,
+    "damaged": DAMAGED_ZIP,
     "damaged-zip": DAMAGED_ZIP,
 }
 """Kind of file, as `formats` tells it -> reason for the user."""

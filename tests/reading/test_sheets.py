@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import subprocess
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +15,9 @@ import pytest
 from index.datatypes import Document
 from index.errors import ReadError
 from index.reading import read
-from index.reading.sheets import workbook
+from index.reading.office import libreoffice
+from index.reading.sheets import extent, workbook
+from tests.reading.sheet_files import sheet_part, xlsb
 
 LONG = "清溪站按计划完成管网巡查，及时处理渗漏，保证了供水。" * 9
 Cell = str | int
@@ -27,7 +31,7 @@ def _xlsx(
 ) -> Path:
     """A workbook of raw XML; `extra` stands at the end of each sheet (cells merged)."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr("[Content_Types].xml", _content_types(len(sheets)))
         package.writestr(
             "_rels/.rels",
             f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r1"'
@@ -59,10 +63,65 @@ def _xlsx(
     return path
 
 
+def _content_types(sheets: int) -> str:
+    """What LibreOffice goes by, and calamine does not."""
+    mime = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = [("workbook.xml", "sheet.main")]
+    parts += [(f"worksheets/{n}.xml", "worksheet") for n in range(1, sheets + 1)]
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        + "".join(
+            f'<Override PartName="/xl/{part}" ContentType="{mime}.{kind}+xml"/>'
+            for part, kind in parts
+        )
+        + "</Types>"
+    )
+
+
 def _cell(place: str, value: Cell) -> str:
     if isinstance(value, int):
         return f'<c r="{place}"><v>{value}</v></c>'
     return f'<c r="{place}" t="inlineStr"><is><t>{escape(value)}</t></is></c>' if value else ""
+
+
+_PROGRAM = libreoffice.available()
+needs_calc = pytest.mark.skipif(
+    _PROGRAM is None or libreoffice.lacks(_PROGRAM, "Calc"),
+    reason="the part Calc of LibreOffice is not installed",
+)
+LEDGER: dict[str, Sequence[Sequence[Cell]]] = {
+    "台账": [
+        ["清溪站工作台账"],
+        ["序号", "项目", "内容"],
+        [1, "巡查", "每月巡查管网两次，发现渗漏及时处理。"],
+        [2, "培训", "组织职工培训三期，参加人员全部通过考核。"],
+    ],
+    "数字": [[1, 2], [3, 4]],
+}
+LEDGER_TEXTS = [
+    "清溪站工作台账",
+    "项目：巡查；内容：每月巡查管网两次，发现渗漏及时处理。",
+    "项目：培训；内容：组织职工培训三期，参加人员全部通过考核。",
+]
+
+
+def _by_calc(source: Path, suffix: str) -> Path:
+    """A workbook in another format, beside it."""
+    assert _PROGRAM is not None
+    subprocess.run(
+        [
+            _PROGRAM,
+            f"-env:UserInstallation={(source.parent / 'p').as_uri()}",
+            "--headless",
+            *("--convert-to", suffix, "--outdir", str(source.parent), str(source)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return source.with_suffix(f".{suffix}")
 
 
 def _read(path: Path) -> Document:
@@ -214,3 +273,96 @@ def test_damaged_workbooks_have_a_reason(tmp_path: Path) -> None:
     cut = tmp_path / "坏.xlsx"
     cut.write_bytes(whole.read_bytes()[:-60])
     assert "损坏" in _reason(cut)
+
+
+@needs_calc
+@pytest.mark.parametrize(
+    ("suffix", "name", "kind"),
+    [("xls", "台账.et", "xls"), ("ods", "台账.ods", "ods"), ("ots", "其实是模板.xls", "ods")],
+)
+def test_workbooks_that_a_program_wrote(tmp_path: Path, suffix: str, name: str, kind: str) -> None:
+    path = _by_calc(_xlsx(tmp_path / "源.xlsx", LEDGER), suffix).rename(tmp_path / name)
+    document = _read(path)
+    assert document.format == kind
+    assert [b.text for b in document.blocks if b.kind != "furniture"] == LEDGER_TEXTS
+    assert document.blocks[2].place == "工作表“台账”第3行"
+    assert document.notes == ("工作表“数字”是数字表格，没有读入。",)
+
+
+@needs_calc
+def test_old_workbooks_of_numbers_with_a_password_or_damage(tmp_path: Path) -> None:
+    numbers = _by_calc(_xlsx(tmp_path / "数.xlsx", {"数字": LEDGER["数字"]}), "xls")
+    assert _reason(numbers) == "表格里没有成句的文字。工作表“数字”是数字表格，没有读入。"
+    data = numbers.read_bytes()
+    start = data.index(b"\x09\x08\x10\x00")  # BOF; the record after it becomes FILEPASS
+    locked = bytearray(data)
+    locked[start + 20 : start + 22] = b"\x2f\x00"
+    path = tmp_path / "锁.xls"
+    path.write_bytes(locked)
+    assert "打开密码" in _reason(path)
+    path.write_bytes(data[: len(data) // 2])
+    assert "损坏" in _reason(path)
+    stated = bytearray(data)
+    at = data.index(struct.pack("<HH", 0x0200, 14))
+    struct.pack_into("<I", stated, at + 8, 0x20000000)
+    path.write_bytes(stated)
+    with pytest.raises(ValueError, match="more than there can be"):
+        extent.area_of_xls(bytes(stated))
+    assert "损坏" in _reason(path)
+
+
+@needs_calc
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_a_lone_cell_far_away_is_refused_in_other_formats_too(tmp_path: Path, suffix: str) -> None:
+    far = _xlsx(tmp_path / "远.xlsx", {"表": [["每月巡查管网两次，及时处理。"]]})
+    moved = tmp_path / "远2.xlsx"
+    cell = b'<row r="65536"><c r="IV65536"><v>1</v></c></row>'
+    with zipfile.ZipFile(far) as old, zipfile.ZipFile(moved, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", cell + b"</sheetData>"))
+    assert "范围异常大" in _reason(_by_calc(moved, suffix))
+
+
+def test_binary_workbooks(tmp_path: Path) -> None:
+    rows = LEDGER["台账"]
+    cells = {(i, j): cell for i, row in enumerate(rows) for j, cell in enumerate(row)}
+    document = _read(xlsb(tmp_path / "台账.xlsb", "台账", cells))
+    assert [b.text for b in document.blocks] == LEDGER_TEXTS
+    assert document.blocks[1].place == "工作表“台账”第3行"
+    far = xlsb(tmp_path / "远.xlsb", "表", {(0, 0): "每月巡查。", (1_048_575, 16_383): 1.0})
+    assert "范围异常大" in _reason(far)
+
+
+def test_the_extent_of_sheets() -> None:
+    assert extent.area_of_xlsb(sheet_part({(0, 0): "话" * 200, (4, 2): 1.0})) == 5 * 3
+    table = (
+        '<table:table><table:table-row><table:table-cell table:number-columns-repeated="2"/>'
+        "<table:table-cell><text:p>话</text:p></table:table-cell>"
+        '<table:table-cell table:number-columns-repeated="9"/></table:table-row>'
+        '<table:table-row table:number-rows-repeated="6"><table:table-cell/></table:table-row>'
+        '{}<table:table-row table:number-rows-repeated="99"><table:table-cell/></table:table-row>'
+        "</table:table>"
+    )
+    filled = (
+        '<table:table-row table:number-rows-repeated="4">'
+        '<table:table-cell office:value-type="float"/></table:table-row>'
+    )
+    assert extent.area_of_ods(table.format("").encode()) == 1 * 3
+    assert extent.area_of_ods((table.format(filled) + table.format("")).encode()) == 11 * 3
+
+
+def test_macro_workbooks_and_strict_ones(tmp_path: Path) -> None:
+    """The vocabulary of ISO/IEC 29500 strict has other names."""
+    whole = _xlsx(tmp_path / "台账.xlsm", LEDGER)
+    strict = tmp_path / "严格.xlsx"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(strict, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            for usual, other in (
+                (MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main"),
+                (OFFICE, "http://purl.oclc.org/ooxml/officeDocument/relationships"),
+            ):
+                data = data.replace(usual.encode(), other.encode())
+            new.writestr(name, data)
+    assert _read(strict).blocks == _read(whole).blocks
+    assert [b.text for b in _read(strict).blocks if b.kind != "furniture"] == LEDGER_TEXTS

@@ -66,10 +66,11 @@ def is_flat(start: str) -> bool:
 
 
 def ole_kind(path: Path) -> str:
-    """What an OLE file holds: "doc", "xls", "ppt", "locked", "msg", or "ole" where unknown.
+    """"doc", "xls", "ppt", "locked", "msg", "ole" where it holds something else, or "damaged".
 
     The streams beside each other at the top decide: a workbook may carry a Word document within.
-    Where the directory is damaged, any name of a stream in the file is better than none.
+    Where the directory is damaged, any name of a stream in the file is better than none; a file
+    that was cut off has none, as the directory mostly stands at the end.
     """
     try:
         with olefile.OleFileIO(str(path)) as container:
@@ -79,11 +80,13 @@ def ole_kind(path: Path) -> str:
     for stream, kind in _STREAMS:
         if stream in names:
             return kind
+    if names:
+        return "ole"
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for stream, kind in _STREAMS:
-            if not names and data.find((stream + "\0").encode("utf-16-le")) >= 0:
+            if data.find((stream + "\0").encode("utf-16-le")) >= 0:
                 return kind
-    return "ole"
+    return "damaged"
 
 
 def _zip(path: Path) -> str:

@@ -10,7 +10,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from python_calamine import (
@@ -26,6 +26,7 @@ from index.datatypes import Block, Document
 from index.errors import ReadError
 from index.reading.content import load
 from index.reading.package import DAMAGE, GREATEST_MEMBER, GREATEST_RATIO
+from index.reading.sheets import extent
 from index.reading.sheets.grid import Row, read_rows
 from index.reading.unreadable import DAMAGED_ZIP
 
@@ -61,6 +62,8 @@ def read(path: Path) -> Iterator[Document]:
     data = load(path)
     if data[:2] == b"PK":
         _check_zip(path, data)
+    else:
+        _check_records(path, data)
     try:
         blocks, notes = _blocks(data)
     except PasswordError as error:
@@ -145,6 +148,8 @@ def _check_zip(path: Path, data: bytes) -> None:
                     raise ReadError(path, LOCKED)
                 size = 0
                 corner = _Corner()
+                look_up = _look_up(info.filename)
+                kept = bytearray()
                 with archive.open(info) as stream:
                     while step := stream.read(_STEP):
                         size += len(step)
@@ -156,10 +161,32 @@ def _check_zip(path: Path, data: bytes) -> None:
                             or (size > _RATIO_MATTERS_FROM and ratio > GREATEST_RATIO)
                         ):
                             raise ReadError(path, _BOMB)
-                        if "/worksheets/" in info.filename and corner.area(step) > GREATEST_AREA:
+                        if look_up is not None:
+                            kept += step
+                        elif "/worksheets/" in info.filename and corner.area(step) > GREATEST_AREA:
                             raise ReadError(path, _TOO_WIDE)
+                if look_up is not None and look_up(bytes(kept)) > GREATEST_AREA:
+                    raise ReadError(path, _TOO_WIDE)
     except (*DAMAGE, OSError) as error:  # OSError: a place outside the bytes; nothing is on disk
         raise ReadError(path, DAMAGED_ZIP) from error
+
+
+def _look_up(member: str) -> Callable[[bytes], int] | None:
+    """What finds the extent of the sheets of a member that has to be looked at as a whole."""
+    if member == "content.xml":
+        return extent.area_of_ods
+    return extent.area_of_xlsb if re.search(r"/worksheets/[^/]*\.bin$", member) else None
+
+
+def _check_records(path: Path, data: bytes) -> None:
+    try:
+        area = extent.area_of_xls(data)
+    except ValueError as error:
+        raise ReadError(path, DAMAGED) from error
+    if area is None:
+        raise ReadError(path, LOCKED)
+    if area > GREATEST_AREA:
+        raise ReadError(path, _TOO_WIDE)
 
 
 class _Corner:
