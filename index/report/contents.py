@@ -1,0 +1,586 @@
+"""What a report of a review holds, the same for every format: cleaned texts, cut at every mark.
+
+A finding is a passage of one draft paragraph and its best source, under one number in the whole
+report. Pieces of it that a prescribed phrase parts keep one number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+from index.datatypes import Span
+from index.findings import (
+    Decision,
+    Decisions,
+    Evidence,
+    Label,
+    Marked,
+    Review,
+    SharedSpan,
+)
+from index.report import wording
+from index.report.wording import LABELS, LOOKS, Look, shown
+
+CONTEXT = 40
+"""Characters of the source shown before and after the shared passage."""
+AROUND = 20
+"""Characters of the draft shown before and after a leftover or a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A number in the text that leads to an entry of the report."""
+
+    kind: Literal["finding", "leftover", "figure"]
+    number: int
+    """From 1, by its kind."""
+
+    @property
+    def text(self) -> str:
+        return {"finding": "", "leftover": "忘改", "figure": "数字"}[self.kind] + str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters of a paragraph that look alike."""
+
+    text: str
+    look: Look | None = None
+    """None for text that nothing was found in."""
+    part: Literal["same", "slot", "other"] = "same"
+    """In a finding: what both texts have, what fills a slot, what differs otherwise."""
+    flagged: bool = False
+    """Whether a leftover or an unchanged figure stands here."""
+    references: tuple[Reference, ...] = ()
+    """Those that end here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A passage of the draft and the best source of it."""
+
+    number: int
+    paragraph: int
+    """Its paragraph's number, from 1."""
+    look: Look
+    text: str
+    """The passage of the draft; pieces that something else parts are joined by ……"""
+    source_runs: tuple[Run, ...]
+    """The source's passage with a little of what stands around it."""
+    source_text: str
+    """The source's passage alone."""
+    source: str
+    """Cited, with the paragraph."""
+    relation: str
+    length: int
+    """Compared characters of the draft's passage."""
+    same: int
+    longest: int
+    slots: tuple[tuple[str, str, str], ...]
+    """(kind, in the draft, in the source)"""
+    also_in: tuple[str, ...]
+    """Other sources, cited."""
+    decisions: tuple[Decision, ...]
+
+    @property
+    def measure(self) -> str:
+        """How much of it is the same, in words."""
+        if self.look == "paraphrase":
+            return f"{self.length} 字"
+        if self.longest >= self.length:
+            return f"{self.length} 字连续相同"
+        return f"{self.length} 字中 {self.same} 字相同，最长连续 {self.longest} 字"
+
+    @property
+    def differences(self) -> str:
+        """The slots as one line: 数字：12 ← 15."""
+        return "；".join(f"{kind}：{draft} ← {source}" for kind, draft, source in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownParagraph:
+    number: int
+    level: int
+    label: Label
+    runs: tuple[Run, ...]
+    findings: tuple[Finding, ...]
+    reuse: float
+    own_past: bool
+
+    @property
+    def word(self) -> str:
+        return LABELS[self.label]
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing at all was found in it."""
+        return all(run.look is None and not run.references for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A leftover or an unchanged figure."""
+
+    number: int
+    kind: str
+    paragraph: int
+    text: str
+    around: tuple[str, str]
+    """What stands before and after it in the draft."""
+    why: str
+    source: str
+    """Cited; "" where none is known."""
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """Prescribed wording or a quotation, every occurrence of the same words under one."""
+
+    kind: str
+    text: str
+    why: str
+    paragraphs: tuple[int, ...]
+    """Numbers of the paragraphs that it stands in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSource:
+    rank: int
+    citation: str
+    relation: str
+    characters: int
+    share: float
+    longest: int
+    containment: float
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    name: str
+    share: float
+    """0 to 1."""
+    note: str
+
+    @property
+    def text(self) -> str:
+        return wording.percent(self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything that a report of a review says, in the order in which it says it."""
+
+    title: str
+    about: tuple[str, ...]
+    """Unit, year, size: facts of the draft."""
+    made: str
+    summary: str
+    figures: tuple[Figure, Figure]
+    """总重合 and 去固定表述后重合."""
+    more_figures: tuple[Figure, ...]
+    labels: tuple[tuple[str, int], ...]
+    """(label, how many paragraphs), those that occur."""
+    limits: tuple[str, ...]
+    sources: tuple[ShownSource, ...]
+    leftovers: tuple[Entry, ...]
+    same_figures: tuple[Entry, ...]
+    paragraphs: tuple[ShownParagraph, ...]
+    not_counted: tuple[NotCounted, ...]
+    settings: tuple[tuple[str, str], ...]
+    choices: tuple[tuple[str, str], ...]
+    decided: tuple[tuple[int, str, Decision], ...]
+    """(paragraph's number, the words, what a person said of them), in the draft's order."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for paragraph in self.paragraphs for finding in paragraph.findings)
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """Those that occur in the draft, in the legend's order."""
+        seen = {run.look for paragraph in self.paragraphs for run in paragraph.runs}
+        return tuple(look for look in LOOKS if look in seen)
+
+
+def contents_of(review: Review, decisions: Decisions, made: date) -> Contents:
+    """Lay out a review. Raises KeyError where its evidence lacks the text of a named source."""
+    evidence, draft = review.evidence, review.draft
+    paragraphs: list[ShownParagraph] = []
+    count = 0
+    flags = _flags(evidence)
+    for index, reviewed in enumerate(review.paragraphs):
+        found = reviewed.paragraph
+        grouped = _grouped(reviewed.marked)
+        numbers = {
+            mark.span: number
+            for number, marks in enumerate(grouped.values(), count + 1)
+            for mark in marks
+        }
+        findings = tuple(
+            _finding(review, index, shared, marks, decisions, number)
+            for number, (shared, marks) in enumerate(grouped.items(), count + 1)
+        )
+        count += len(findings)
+        paragraphs.append(
+            ShownParagraph(
+                number=found.number,
+                level=found.level,
+                label=reviewed.label,
+                runs=_runs(shown(found.text), reviewed.marked, numbers, flags.get(index, ())),
+                findings=findings,
+                reuse=reviewed.reuse,
+                own_past=reviewed.own_past,
+            )
+        )
+    facts = [wording.one_line(draft.unit or "单位未注明")]
+    if draft.year is not None:
+        facts.append(f"{draft.year}年")
+    facts += [f"{draft.characters:,} 字", f"{len(draft.paragraphs)} 段"]
+    labels = Counter(reviewed.label for reviewed in review.paragraphs)
+    left_out = [
+        evidence.documents[document].source
+        for document in sorted(review.choices.without)
+        if document in evidence.documents
+    ]
+    return Contents(
+        title=wording.one_line(draft.title) or "未命名",
+        about=tuple(facts),
+        made=wording.day(made),
+        summary=_summary(review),
+        figures=_figures(review),
+        more_figures=_more_figures(review),
+        labels=tuple((word, labels[label]) for label, word in LABELS.items() if labels[label]),
+        limits=tuple(map(wording.one_line, (*evidence.limits, *draft.notes))),
+        sources=_sources(review),
+        leftovers=_leftovers(evidence, decisions),
+        same_figures=_same_figures(evidence, decisions),
+        paragraphs=tuple(paragraphs),
+        not_counted=_not_counted(review),
+        settings=tuple(
+            (wording.one_line(name), wording.one_line(value))
+            for name, value in evidence.settings.items()
+        ),
+        choices=wording.counted(review.choices, left_out),
+        decided=_decided(review, decisions),
+    )
+
+
+def _summary(review: Review) -> str:
+    ratios, sources = review.ratios, review.sources
+    if not sources and not ratios.overlap:
+        return "在所比对的范围内，没有找到和送审稿相同或相近的文字。"
+    counts = "、".join(
+        word
+        for word, counts in (
+            ("固定表述", review.choices.prescribed),
+            ("引用", review.choices.quotations),
+            ("本单位往年材料", review.choices.own_past),
+        )
+        if not counts
+    )
+    after = f"不计{counts}，" if counts else "按所选设置，"
+    text = (
+        f"送审稿有 {wording.percent(ratios.overlap)} 的文字在资料库里也有；"
+        f"{after}重合 {wording.percent(ratios.reuse)}，涉及 {len(sources)} 篇来源"
+    )
+    if ratios.own_past:
+        text += f"，其中本单位往年材料占 {wording.percent(ratios.own_past)}"
+    return text + "。"
+
+
+def _figures(review: Review) -> tuple[Figure, Figure]:
+    ratios, choices = review.ratios, review.choices
+    note = "固定表述按所选设置计入" if choices.prescribed else "不计固定表述"
+    if not choices.quotations:
+        note += "和引用" if not choices.prescribed else "，引用不计"
+    return (
+        Figure("总重合", ratios.overlap, "资料库里也有的文字，固定表述和引用都算在内"),
+        Figure("去固定表述后重合", ratios.reuse, note),
+    )
+
+
+def _more_figures(review: Review) -> tuple[Figure, ...]:
+    ratios = review.ratios
+    largest = wording.cited(review.sources[0].document.source) if review.sources else ""
+    return (
+        Figure("沿用本单位往年", ratios.own_past, "含在“去固定表述后重合”里"),
+        Figure("引用", ratios.quoted, "讲话和文件的原话，另行统计"),
+        Figure("最大单一来源", ratios.largest_source, largest),
+    )
+
+
+def _sources(review: Review) -> tuple[ShownSource, ...]:
+    return tuple(
+        ShownSource(
+            rank=rank,
+            citation=wording.cited(share.document.source),
+            relation=wording.related(share.document),
+            characters=share.characters,
+            share=share.share,
+            longest=share.longest,
+            containment=share.containment,
+            path=wording.one_line(share.document.source.path),
+        )
+        for rank, share in enumerate(review.sources, 1)
+    )
+
+
+# --- findings --------------------------------------------------------------------------------
+
+
+def _grouped(marked: Sequence[Marked]) -> dict[SharedSpan, list[Marked]]:
+    """The marks of each shared span, by place."""
+    groups: dict[SharedSpan, list[Marked]] = {}
+    for mark in sorted(marked, key=lambda mark: mark.span):
+        if mark.kind == "reuse" and mark.shared is not None:
+            groups.setdefault(mark.shared, []).append(mark)
+    return groups
+
+
+def _finding(
+    review: Review,
+    index: int,
+    shared: SharedSpan,
+    marks: Sequence[Marked],
+    decisions: Decisions,
+    number: int,
+) -> Finding:
+    evidence = review.evidence
+    paragraph = review.paragraphs[index].paragraph
+    text = shown(paragraph.text)
+    source_text = shown(evidence.source_texts[shared.paragraph_id])
+    document = evidence.documents[shared.document_id]
+    alternatives = {
+        (other.document_id, other.source_paragraph): None
+        for mark in marks
+        for other in mark.alternatives
+        if other.document_id not in review.choices.without
+    }
+    places = dict.fromkeys([*((index, mark.span) for mark in marks), (index, shared.span)])
+    return Finding(
+        number=number,
+        paragraph=paragraph.number,
+        look=wording.look_of(shared),
+        text="……".join(text[slice(*mark.span)] for mark in marks),
+        source_runs=_source_runs(source_text, shared),
+        source_text=source_text[slice(*shared.source_span)],
+        source=wording.cited(document.source, shared.source_paragraph),
+        relation=wording.related(document),
+        length=shared.length,
+        same=shared.same,
+        longest=shared.longest,
+        slots=tuple(
+            (wording.SLOTS[slot.kind], wording.one_line(slot.draft), wording.one_line(slot.source))
+            for slot in shared.slots
+        ),
+        also_in=tuple(
+            wording.cited(evidence.documents[document_id].source, paragraph)
+            for document_id, paragraph in alternatives
+        ),
+        decisions=tuple(_shown(decisions[place]) for place in places if place in decisions),
+    )
+
+
+def _source_runs(text: str, shared: SharedSpan) -> tuple[Run, ...]:
+    """The source's passage with its marks, and up to CONTEXT characters on both sides."""
+    start, end = shared.source_span
+    first, past = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
+    runs = [Run(("…" if first else "") + text[first:start])] if start else []
+    runs += _within(
+        text,
+        shared.source_span,
+        wording.look_of(shared),
+        [piece.source_span for piece in shared.pieces],
+        [slot.source_span for slot in shared.slots],
+        {start, end},
+    )
+    if end < len(text):
+        runs.append(Run(text[end:past] + ("…" if past < len(text) else "")))
+    return tuple(runs)
+
+
+def _within(
+    text: str,
+    span: Span,
+    look: Look,
+    pieces: Sequence[Span],
+    slots: Sequence[Span],
+    cuts: Iterable[int],
+) -> list[Run]:
+    """The runs of a finding's passage, cut where a piece or slot begins or ends and at `cuts`."""
+    edges = {edge for edge in cuts if span[0] <= edge <= span[1]} | set(span)
+    for start, end in (*pieces, *slots):
+        edges.update(edge for edge in (start, end) if span[0] < edge < span[1])
+    runs: list[Run] = []
+    for start, end in pairwise(sorted(edges)):
+        part: Literal["same", "slot", "other"] = "other"
+        if any(one <= start and end <= other for one, other in slots):
+            part = "slot"
+        elif not pieces or any(one <= start and end <= other for one, other in pieces):
+            part = "same"
+        runs.append(Run(text[start:end], look, part))
+    return runs
+
+
+def _runs(
+    text: str,
+    marked: Sequence[Marked],
+    numbers: Mapping[Span, int],
+    flags: Sequence[tuple[Span, Reference]],
+) -> tuple[Run, ...]:
+    """The paragraph's text, cut at every mark; a number follows what it belongs to.
+
+    `numbers` gives the number of the finding that a mark of re-use belongs to, by its span.
+    """
+    cuts = {edge for span, _ in flags for edge in span} | {0, len(text)}
+    runs: list[Run] = []
+    done = 0
+    for mark in sorted(marked, key=lambda mark: mark.span):
+        start, end = mark.span
+        runs += _unmarked(text, (done, start), cuts)
+        if mark.kind == "reuse" and mark.shared is not None:
+            pieces = [piece.span for piece in mark.shared.pieces]
+            slots = [slot.span for slot in mark.shared.slots]
+            look = wording.look_of(mark.shared)
+            found = _within(text, mark.span, look, pieces, slots, cuts)
+            number = Reference("finding", numbers[mark.span])
+            found[-1] = replace(found[-1], references=(number,))
+        else:
+            look = "quotation" if mark.kind == "quotation" else "formula"
+            found = _within(text, mark.span, look, (), (), cuts)
+        runs += found
+        done = end
+    runs += _unmarked(text, (done, len(text)), cuts)
+    return tuple(_flagged(runs, flags))
+
+
+def _unmarked(text: str, span: Span, cuts: Iterable[int]) -> list[Run]:
+    edges = sorted({*span, *(cut for cut in cuts if span[0] < cut < span[1])})
+    return [Run(text[start:end]) for start, end in pairwise(edges)]
+
+
+def _flagged(runs: Sequence[Run], flags: Sequence[tuple[Span, Reference]]) -> list[Run]:
+    """The runs, those within a flag told so, and its number after the last of them."""
+    found, at = [], 0
+    for run in runs:
+        start, at = at, at + len(run.text)
+        here = [(span, flag) for span, flag in flags if span[0] <= start and at <= span[1]]
+        if here:
+            ending = tuple(flag for span, flag in here if span[1] == at)
+            run = replace(run, flagged=True, references=(*ending, *run.references))
+        found.append(run)
+    return found
+
+
+# --- leftovers, unchanged figures, what is not counted, decisions -------------------------------
+
+
+def _flags(evidence: Evidence) -> dict[int, list[tuple[Span, Reference]]]:
+    flags: dict[int, list[tuple[Span, Reference]]] = {}
+    for number, leftover in enumerate(evidence.leftovers, 1):
+        place = (leftover.span, Reference("leftover", number))
+        flags.setdefault(leftover.paragraph, []).append(place)
+    for number, figure in enumerate(evidence.same_figures, 1):
+        place = (figure.span, Reference("figure", number))
+        flags.setdefault(figure.paragraph, []).append(place)
+    return flags
+
+
+def _leftovers(evidence: Evidence, decisions: Decisions) -> tuple[Entry, ...]:
+    return tuple(
+        _entry(
+            evidence,
+            number,
+            wording.LEFTOVERS[leftover.kind],
+            leftover.paragraph,
+            leftover.span,
+            leftover.why,
+            "" if leftover.source is None else wording.cited(leftover.source),
+            decisions,
+        )
+        for number, leftover in enumerate(evidence.leftovers, 1)
+    )
+
+
+def _same_figures(evidence: Evidence, decisions: Decisions) -> tuple[Entry, ...]:
+    return tuple(
+        _entry(
+            evidence,
+            number,
+            "数字",
+            figure.paragraph,
+            figure.span,
+            "前后文字相同，数字和往年一样",
+            wording.cited(figure.source, figure.source.paragraph),
+            decisions,
+        )
+        for number, figure in enumerate(evidence.same_figures, 1)
+    )
+
+
+def _entry(
+    evidence: Evidence,
+    number: int,
+    kind: str,
+    index: int,
+    span: Span,
+    why: str,
+    source: str,
+    decisions: Decisions,
+) -> Entry:
+    paragraph = evidence.draft.paragraphs[index]
+    text = shown(paragraph.text)
+    start, end = span
+    first, past = max(0, start - AROUND), min(len(text), end + AROUND)
+    decision = decisions.get((index, span))
+    return Entry(
+        number=number,
+        kind=kind,
+        paragraph=paragraph.number,
+        text=wording.one_line(text[start:end]),
+        around=(
+            ("…" if first else "") + wording.one_line(text[first:start]),
+            wording.one_line(text[end:past]) + ("…" if past < len(text) else ""),
+        ),
+        why=wording.one_line(why),
+        source=source,
+        decisions=() if decision is None else (_shown(decision),),
+    )
+
+
+def _not_counted(review: Review) -> tuple[NotCounted, ...]:
+    """Each wording once, with every paragraph that it stands in, in the draft's order."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for reviewed in review.paragraphs:
+        text = shown(reviewed.paragraph.text)
+        for mark in sorted(reviewed.marked, key=lambda mark: mark.span):
+            if mark.kind == "reuse":
+                continue
+            words = wording.one_line(text[slice(*mark.span)])
+            kind = LOOKS["quotation" if mark.kind == "quotation" else "formula"]
+            numbers = found.setdefault((kind, words, wording.one_line(mark.why)), [])
+            if reviewed.paragraph.number not in numbers:
+                numbers.append(reviewed.paragraph.number)
+    return tuple(NotCounted(*key, tuple(numbers)) for key, numbers in found.items())
+
+
+def _decided(review: Review, decisions: Decisions) -> tuple[tuple[int, str, Decision], ...]:
+    rows = []
+    for (index, span), decision in sorted(decisions.items(), key=lambda item: item[0]):
+        paragraph = review.draft.paragraphs[index]
+        words = wording.one_line(shown(paragraph.text)[slice(*span)])
+        rows.append((paragraph.number, words, _shown(decision)))
+    return tuple(rows)
+
+
+def _shown(decision: Decision) -> Decision:
+    return replace(
+        decision, note=wording.one_line(decision.note), who=wording.one_line(decision.who)
+    )

@@ -1,0 +1,190 @@
+"""What a report of a library's duplicates holds, the same for every format: cleaned texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from index.datatypes import Source
+from index.findings import DocumentPair, Duplicates, SharedFamily
+from index.report import wording
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPair:
+    rank: int
+    a: str
+    """The older one, cited."""
+    b: str
+    shared: int
+    reuse_a: float
+    reuse_b: float
+    longest: int
+    formula: int
+    same_unit: bool
+
+    @property
+    def relation(self) -> str:
+        return "同一单位" if self.same_unit else "不同单位"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One place that a wording stands in."""
+
+    year: str
+    unit: str
+    citation: str
+    first: bool
+    new_unit: bool
+    """Whether this unit has it here for the first time, and another had it before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFamily:
+    rank: int
+    text: str
+    size: int
+    first: str
+    spread: str
+    """How many units, which years."""
+    way: str
+    """The units in the order in which they first had it, as one line."""
+    steps: tuple[Step, ...]
+    """Empty where only the first place is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    unit: str
+    cells: tuple[float, ...]
+    """Highest share of any pair of documents of this unit and the column's, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    title: str
+    made: str
+    summary: str
+    minimum: float
+    pairs: tuple[ShownPair, ...]
+    families: tuple[ShownFamily, ...]
+    units: tuple[str, ...]
+    """Columns of the matrix, those with most pairs first; at most MOST_UNITS."""
+    matrix: tuple[UnitRow, ...]
+    units_left_out: int
+    limits: tuple[str, ...]
+    settings: tuple[tuple[str, str], ...]
+
+
+MOST_UNITS = 16
+"""What fits on an A4 page as a matrix."""
+
+
+def repeats_of(duplicates: Duplicates, made: date) -> Repeats:
+    pairs = tuple(_pair(rank, pair) for rank, pair in enumerate(duplicates.documents, 1))
+    families = tuple(_family(rank, each) for rank, each in enumerate(duplicates.families, 1))
+    units, matrix, left_out = _matrix(duplicates.documents)
+    return Repeats(
+        title="库内雷同比对报告",
+        made=wording.day(made),
+        summary=_summary(duplicates),
+        minimum=duplicates.minimum,
+        pairs=pairs,
+        families=families,
+        units=units,
+        matrix=matrix,
+        units_left_out=left_out,
+        limits=tuple(map(wording.one_line, duplicates.limits)),
+        settings=tuple(
+            (wording.one_line(name), wording.one_line(value))
+            for name, value in duplicates.settings.items()
+        ),
+    )
+
+
+def _summary(duplicates: Duplicates) -> str:
+    pairs = duplicates.documents
+    if not pairs and not duplicates.families:
+        return "在所比对的范围内，没有找到相同的文字达到这个比例的文档。"
+    same_unit = sum(pair.relation != "other" for pair in pairs)
+    text = (
+        f"一方有 {wording.percent(duplicates.minimum)} 以上文字与另一方相同（固定表述不计）的文档"
+        f"共 {len(pairs):,} 对，其中同一单位 {same_unit:,} 对、"
+        f"不同单位或单位不详 {len(pairs) - same_unit:,} 对"
+    )
+    if duplicates.families:
+        members = sum(family.size for family in duplicates.families)
+        text += f"；同一写法的段落 {len(duplicates.families):,} 组，共 {members:,} 段"
+    return text + "。"
+
+
+def _pair(rank: int, pair: DocumentPair) -> ShownPair:
+    return ShownPair(
+        rank=rank,
+        a=wording.cited(pair.a),
+        b=wording.cited(pair.b),
+        shared=pair.shared,
+        reuse_a=pair.reuse_a,
+        reuse_b=pair.reuse_b,
+        longest=pair.longest_run,
+        formula=pair.formula,
+        same_unit=pair.relation != "other",
+    )
+
+
+def _unit(source: Source) -> str:
+    return wording.one_line(source.unit or "") or "单位不详"
+
+
+def _family(rank: int, family: SharedFamily) -> ShownFamily:
+    steps: list[Step] = []
+    seen: list[str] = []
+    for source in family.sources:
+        unit = _unit(source)
+        steps.append(
+            Step(
+                year="年份不详" if source.year is None else f"{source.year}年",
+                unit=unit,
+                citation=wording.cited(source, source.paragraph),
+                first=not steps,
+                new_unit=bool(seen) and unit not in seen,
+            )
+        )
+        if unit not in seen:
+            seen.append(unit)
+    parts = [f"{len(family.units)} 个单位"] if family.units else []
+    if family.years:
+        first, last = min(family.years), max(family.years)
+        parts.append(f"{first}年" if first == last else f"{first}—{last}年")
+    return ShownFamily(
+        rank=rank,
+        text=wording.shown(family.text),
+        size=family.size,
+        first=wording.cited(family.first, family.first.paragraph),
+        spread="，".join(parts),
+        way=" → ".join(seen) if len(seen) > 1 else "",
+        steps=tuple(steps),
+    )
+
+
+def _matrix(
+    pairs: Sequence[DocumentPair],
+) -> tuple[tuple[str, ...], tuple[UnitRow, ...], int]:
+    """The units with most pairs, and the highest share between any two of them."""
+    count: dict[str, int] = {}
+    highest: dict[tuple[str, str], float] = {}
+    for pair in pairs:
+        one, other = _unit(pair.a), _unit(pair.b)
+        for unit in {one, other}:
+            count[unit] = count.get(unit, 0) + 1
+        share = max(pair.reuse_a, pair.reuse_b)
+        for key in ((one, other), (other, one)):
+            highest[key] = max(share, highest.get(key, 0.0))
+    ranked = sorted(count, key=lambda unit: (-count[unit], unit))
+    units = tuple(ranked[:MOST_UNITS])
+    rows = tuple(
+        UnitRow(unit, tuple(highest.get((unit, other), 0.0) for other in units)) for unit in units
+    )
+    return units, rows, len(ranked) - len(units)
