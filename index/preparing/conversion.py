@@ -53,6 +53,13 @@ class Conversions:
             )
             return self._results.pop(position, None)
 
+    def ready(self, position: int) -> bool:
+        """Whether `result` would not wait."""
+        with self._changed:
+            return self._thread is None or (
+                position < self._looked and position not in self._pending
+            )
+
     def stop(self) -> None:
         """End LibreOffice too, and remove what it made."""
         with self._changed:

@@ -145,7 +145,8 @@ class Preparer:
             )
         child = Child(self._limits, self._start, self._options)
         try:
-            for message in child.answers(job.path, job.given, job.mended, only_check=True):
+            child.ask(job.path, job.given, job.mended, only_check=True)
+            for message in child.answers():
                 if message[0] == "failed":
                     raise ReadError(job.path, message[1])
                 if message[0] == "alive":
@@ -156,21 +157,41 @@ class Preparer:
 
     def _work(self, child: Child) -> None:
         try:
-            while (file := self._take()) is not None:
-                job = file.job
-                made = self._conversions.result(file.position)
-                for message in child.answers(
-                    job.path, job.given, job.mended, made, options=job.options
-                ):
+            file = self._take()
+            made = self._ask(child, file)
+            while file is not None:
+                # asked ahead: a child that had to wait for this process would lose a tenth
+                following = self._take(at_once=True)
+                made_next = self._ask(child, following)
+                for message in child.answers():
                     if not self._give(file, message):
                         return
                 if isinstance(made, Path):
                     made.unlink(missing_ok=True)
+                if following is None:
+                    following = self._take()
+                    made_next = self._ask(child, following)
+                file, made = following, made_next
         finally:
             child.close()
 
-    def _take(self) -> _Underway | None:
+    def _ask(self, child: Child, file: _Underway | None) -> Path | str | None:
+        """Give the child a file; returns what was made of it by conversion."""
+        if file is None:
+            return None
+        job = file.job
+        made = self._conversions.result(file.position)
+        child.ask(job.path, job.given, job.mended, made, options=job.options)
+        return made
+
+    def _take(self, *, at_once: bool = False) -> _Underway | None:
+        """The next file that nobody reads; None at the end.
+
+        at_once: None also where it had to be waited for, for room or for its conversion.
+        """
         with self._changed:
+            if at_once and not (self._room(self._next) and self._conversions.ready(self._next)):
+                return None
             self._changed.wait_for(lambda: self._closed or self._room(self._next))
             if self._closed or self._next == len(self._files):
                 return None

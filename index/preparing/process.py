@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
@@ -24,8 +25,9 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from index.preparing.child import main; main()"
 )
-_KEPT = 1 << 28
-"""Bytes: a child that holds more after a file is replaced."""
+_KEPT, _KEPT_RECOGNISING = 0.25, 0.75
+"""Share of the memory limit: a child that holds more after a file is replaced. Models for
+recognition take half of it, and loading them takes as long as a page."""
 
 
 class Child:
@@ -38,12 +40,14 @@ class Child:
         self._limits = limits
         self._start = start
         self._options = options
+        self._kept = limits.memory * (_KEPT_RECOGNISING if options.recognise else _KEPT)
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = ""
         self._guard = threading.Lock()
         self._stopped = False
+        self._asked: deque[tuple[Any, ...]] = deque()
 
-    def answers(
+    def ask(
         self,
         path: str,
         given: Metadata,
@@ -52,32 +56,42 @@ class Child:
         *,
         only_check: bool = False,
         options: Metadata = Metadata(),  # noqa: B008 (frozen)
-    ) -> Iterator[Any]:
-        """Messages as in `child`, the last one "end" or "failed", whatever happens to it.
-
-        The clock runs only while an answer is waited for: a child that waits because its
-        documents are not yet wanted loses no time.
-        """
-        process = self._running()
-        if process is None:
-            yield ("failed", CRASHED)
-            return
-        late = threading.Event()
+    ) -> None:
+        """Give it a file; one that is asked before the last is answered spares it the wait."""
         told = None if made is None else ("reason" if isinstance(made, str) else "file", str(made))
+        question = (path, given, dict(mended), told, only_check, options)
+        self._asked.append(question)
+        if self._process is not None:
+            with contextlib.suppress(OSError):  # it has ended: `answers` finds that, and why
+                send(cast("IO[bytes]", self._process.stdin), question)
+
+    def answers(self) -> Iterator[Any]:
+        """Messages as in `child` about the file asked first and not yet answered.
+
+        The last one is "end" or "failed", whatever happens to the child; what else it was asked
+        goes to the next one. The clock runs only while an answer is waited for: a child that
+        waits because its documents are not yet wanted loses no time.
+        """
+        late = threading.Event()
         try:
-            question = (path, given, dict(mended), told, only_check, options)
-            send(cast("IO[bytes]", process.stdin), question)
+            process = self._running()
+            if process is None:
+                self._asked.popleft()
+                yield ("failed", CRASHED)
+                return
             while True:
                 message = self._next(process, late)
                 if message[0] == "goes on":
                     continue
                 if message[0] in ("end", "failed"):
-                    if message[-1] > _KEPT:
+                    self._asked.popleft()
+                    if message[-1] > self._kept:
                         self._end()
                     yield message
                     return
                 yield message
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            self._asked.popleft()
             status = self._end()
             reason = TOO_LARGE if status == EXIT_MEMORY else CRASHED
             yield ("failed", TOO_LONG if late.is_set() else reason)
@@ -124,7 +138,8 @@ class Child:
                 )
                 self._folder = tempfile.mkdtemp(prefix="xunzhang-child-")
                 settings = (self._limits.memory, self._options.recognise, self._folder)
-                send(cast("IO[bytes]", self._process.stdin), settings)
+                for message in (settings, *self._asked):
+                    send(cast("IO[bytes]", self._process.stdin), message)
             return self._process
 
     def _end(self) -> int | None:
