@@ -1,0 +1,81 @@
+"""Words that a draft quotes as another's (引用): of a leader or of a document, said to be so."""
+
+from __future__ import annotations
+
+import re
+
+from index.findings import Draft, Quotation
+
+LEAST = 6
+"""Characters between the marks: “两个确立” is a term and no quotation."""
+
+_LEADER = r"(?:习近平|毛泽东|邓小平|江泽民|胡锦涛|周恩来|李强|赵乐际|王沪宁|蔡奇|丁薛祥|李希|韩正|李克强|栗战书|汪洋|李瑞环|温家宝|朱镕基)"
+_SPEAKER = (
+    rf"(?:{_LEADER}(?:总书记|主席|同志|总理|委员长)?|(?:习|A|×+|X+)?总书记|党中央|中央|国务院|(?:省|市|县|区|州)委(?:书记)?"
+    r"|党的[一二三四五六七八九十]+大|[一二三四五六七八九十]+届[一二三四五六七八九十]+中全会|马克思|恩格斯|列宁|毛主席|古人|古语|俗话|孔子|孟子)"
+)
+_SAYS = r"(?:强调|指出|提出|要求|说过|说|讲过|讲|明确|告诫|叮嘱|嘱托|寄语|勉励|号召|写道|写到|规定|表示|认为|教导|有云|有言|云|曰|称)"
+_SAYS_SO = re.compile(
+    rf"(?:{_SPEAKER}|《[^《》]{{2,60}}》)[^。！？；“”]{{0,40}}?{_SAYS}[的了过到]?(?:[，,：:]|[要]求?|我们)?\s*$"
+)
+"""习近平总书记在…时强调：, 《…》指出，"""
+_BY = re.compile(
+    rf"(?:按照|遵照|遵循|根据|践行|落实|贯彻|围绕|对照|聚焦|牢记|坚持|依据|紧扣)[^。！？；“”]{{0,24}}?(?:{_SPEAKER}[^。！？；“”]{{0,24}}?)?\s*$"
+)
+_AS_DEMANDED = re.compile(
+    r"\s*(?:这一|的)?(?:总要求|总目标|总体要求|工作要求|目标要求|重要要求|基本要求|要求|方针|原则|重要指示精神|重要指示|殷殷嘱托|嘱托"
+    r"|谆谆教诲|教诲|重要论述|论述|论断|重要论断|号召|规定|指示)"
+)
+"""按照“……”的总要求"""
+_GUIDED = re.compile(rf"(?:{_SPEAKER}|《[^《》]{{2,60}}》)[^。！？；“”]{{0,24}}$")
+_QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"“”]+)\"")
+_TITLE = re.compile(r"《[^《》]+》")
+_LISTED = re.compile(r"\s*[、，和与及以及]{1,2}\s*$")
+
+
+def quotations(draft: Draft) -> tuple[Quotation, ...]:
+    """Every quotation of a draft that says whose it is, in order.
+
+    Counted: “…” behind words that attribute it to a leader or a document (强调：, 《…》指出，), “…”
+    that is called a demand or a principle (按照“…”的总要求) and titles 《…》 themselves. Spans lie
+    within the marks. Not counted: terms and emphases in “”, slogans of the unit's own.
+    """
+    found: list[Quotation] = []
+    for index, paragraph in enumerate(draft.paragraphs):
+        text = paragraph.text
+        last: tuple[int, str] | None = None
+        for match in _QUOTED.finditer(text):
+            group = match.lastindex or 1
+            start, end = match.span(group)
+            who = _attributed(text, match.start(), match.end(), end - start)
+            if who is None and last is not None and _LISTED.fullmatch(text, last[0], match.start()):
+                who = last[1]  # 强调“…”“…”和“…”
+            if who is None and last is not None and last[0] == match.start():
+                who = last[1]
+            if who is None:
+                continue
+            last = (match.end(), who)
+            if end - start >= LEAST:
+                found.append(Quotation(index, (start, end), who))
+        for match in _TITLE.finditer(text):
+            start, end = match.start() + 1, match.end() - 1
+            if end - start >= LEAST and not any(
+                one.paragraph == index and one.span[0] <= start < one.span[1] for one in found
+            ):
+                found.append(Quotation(index, (start, end), match.group()))
+    return tuple(sorted(found, key=lambda one: (one.paragraph, one.span)))
+
+
+def _attributed(text: str, start: int, end: int, length: int) -> str | None:
+    """The words that attribute the quotation whose marks stand at start and end-1."""
+    sentence = max(text.rfind(mark, 0, start) for mark in "。！？；\n") + 1
+    before = text[sentence:start]
+    if match := _SAYS_SO.search(before):
+        return match.group().rstrip("，,：: \u3000")
+    after = _AS_DEMANDED.match(text, end)
+    if after is not None and length >= LEAST:
+        if guided := _GUIDED.search(before):
+            return guided.group() + "…" + after.group().strip()
+        if by := _BY.search(before):
+            return by.group() + "…" + after.group().strip()
+    return None
