@@ -11,6 +11,7 @@ import contextlib
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -29,6 +30,9 @@ from watchdog.observers.api import ObservedWatch
 from index.datatypes import Progress, SyncResult
 from index.errors import LibraryBusy
 from index.library import Library
+
+# watchdog says so of a folder that was moved away and came back, and then hears it as before
+warnings.filterwarnings("ignore", "Callback with id .* already exists", RuntimeWarning)
 
 STILL = 2.0
 """Seconds without an event before a look: a file that is being copied is not read half."""
