@@ -69,7 +69,8 @@ def aligned_spans(a: str, b: str, runs: Iterable[Run]) -> list[AlignedSpan]:
     A run within a span that a longer one grew into gives none of its own. Of the places of `b`
     that agree with one place of `a` the one of the longest run is taken.
 
-    >>> one, other = "全年组织党员集中学习八次撰写心得体会", "本年组织党员集中学习十二次撰写心得体会"
+    >>> one = "全年组织党员集中学习八次撰写心得体会"
+    >>> other = "本年组织党员集中学习十二次撰写心得体会"
     >>> (span,) = aligned_spans(one, other, [Run(1, 1, 9)])
     >>> one[slice(*span.a)], other[slice(*span.b)], span.same
     ('年组织党员集中学习八次撰写心得体会', '年组织党员集中学习十二次撰写心得体会', 16)

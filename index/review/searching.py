@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -291,7 +292,7 @@ def _between_slots(masked: Folded, folded: Folded, source: Whole, runs: Sequence
         slots = np.flatnonzero(masked.codes[run.a : run.a + run.length] == SLOT)
         edges = [-1, *slots.tolist(), run.length]
         first, past = max(
-            ((one + 1, other) for one, other in zip(edges, edges[1:], strict=False)),
+            ((one + 1, other) for one, other in pairwise(edges)),
             key=lambda part: part[1] - part[0],
         )
         if past > first:
@@ -384,7 +385,10 @@ def _limits(
     for id_ in itself:
         yield f"资料库里的《{entries[id_].title}》就是这份稿子，没有算作来源。"
     if skipped:
-        yield f"有相同文字的文档太多，只细看了相同最多的 {MOST_SOURCES} 篇，另有 {skipped} 篇没有列出。"
+        yield (
+            f"有相同文字的文档太多，只细看了相同最多的 {MOST_SOURCES} 篇，"
+            f"另有 {skipped} 篇没有列出。"
+        )
 
 
 def _settings(library: Library, entries: Mapping[int, Entry]) -> dict[str, str]:
