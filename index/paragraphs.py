@@ -22,7 +22,7 @@ from index.datatypes import (
     Span,
     Where,
 )
-from index.metadata import FIELDS, Guess, guess, title_of
+from index.metadata import FIELDS, Guess, guess, leading, title_of
 from index.outline import Line, classify, outline
 from index.text import sentences
 
@@ -61,7 +61,10 @@ def prepare(
     marked = next((piece.text for piece in pieces[:3] if piece.title), "")
     removed = [removal.text for removal in cleaned.removals]
     guessed = guess(texts, _named_path(document), marked_title=marked, removed=removed)
-    metadata = mended.or_else(given).or_else(document.metadata).or_else(guessed.metadata)
+    stated = document.metadata
+    if stated.unit and document.format != "jsonl":  # a line's key is what a person says
+        stated = replace(stated, unit=leading(stated.unit))
+    metadata = mended.or_else(given).or_else(stated).or_else(guessed.metadata)
     titles = _title_lines(texts, marked, metadata.title)
     places = outline(
         [
@@ -96,7 +99,7 @@ def prepare(
         start = end + 1
     origins = _origins(
         guessed,
-        (document.metadata, "stated"),
+        (stated, "stated"),
         (given, "metadata.csv"),
         (_common(given, options), "options"),
         (mended, "mended"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.datatypes import Metadata
+from index.datatypes import Block, Document, Metadata
 from index.embedding.testing import CountingEncoder
 from index.errors import ReadError
 from index.library import Library
@@ -25,6 +25,7 @@ from index.metadata import (
 )
 from index.metadata.inference import SURE
 from index.metadata.units import named
+from index.paragraphs import prepare
 
 
 def write(folder: Path, content: str | bytes) -> Path:
@@ -541,3 +542,13 @@ def test_a_huge_title_or_line_costs_no_time() -> None:
         guess([text, text], "/x/a.txt", marked_title=text)
         guess([text, text], "/x/a.txt")
         assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("form", "unit"), [("html", "青禾市水务局"), ("jsonl", "中共青禾市水务局党组、青禾市财政局")]
+)
+def test_a_unit_that_a_page_states_has_the_same_name(form: str, unit: str) -> None:
+    stated = Metadata(unit="中共青禾市水务局党组、青禾市财政局")
+    found = prepare(Document("/x/a", form, (Block("节水快讯"), Block("大家节水。")), stated))
+    assert found.metadata.unit == unit
+    assert ("unit", "stated") in {(origin.field, origin.where) for origin in found.origins}

@@ -12,7 +12,7 @@ from index.metadata.kinds import KINDS, kind_of
 from index.metadata.periods import period_of
 from index.metadata.table import METADATA_FILE, read_metadata_csv
 from index.metadata.titles import title_of
-from index.metadata.units import unit_of
+from index.metadata.units import leading, unit_of
 from index.metadata.years import year_of
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "guess",
     "infer",
     "kind_of",
+    "leading",
     "period_of",
     "read_metadata_csv",
     "title_of",

@@ -207,6 +207,16 @@ def is_evident(name: str) -> bool:
     return has_place(name) or bool(re.search(rf"(?:{_STRONG})$", name))
 
 
+def leading(stated: str) -> str:
+    """The one name of the unit that a page's head states; of several the first; else as it stands.
+
+    >>> leading("中共青禾市水务局党组、青禾市财政局"), leading("编写组")
+    ('青禾市水务局', '编写组')
+    """
+    first = re.split(r"[、，,；;\s]", stated.strip())[0]
+    return named(first) or stated
+
+
 def _refused(unit: str) -> bool:
     return bool(
         _NO_NAME.search(unit)
