@@ -8,6 +8,8 @@
         000004/
             keys.npy            int64 (m,)
             documents.npy       int64 (m,), rising: ids
+            breaks.npy          uint32 (p,): where each paragraph begins in written.codes
+            paragraphs.npy      int64 (m + 1,): where each document's begin in breaks
             written.starts.npy  int64 (m + 1,)
             written.codes.npy   uint32 (n,): compared characters
             written.hashes.npy  uint32 (k,), rising: fingerprints
@@ -96,7 +98,9 @@ class PrintFiles:
             GramTable(documents, *(arrays[f"{table}.{column}.npy"] for column in _COLUMNS))
             for table in _TABLES
         )
-        return Segment(arrays["keys.npy"], written, skeletons)
+        return Segment(
+            arrays["keys.npy"], written, skeletons, arrays["breaks.npy"], arrays["paragraphs.npy"]
+        )
 
     def read(self) -> list[tuple[Stored, Segment]]:
         """All segments in use. Raises LibraryDamaged."""
@@ -147,8 +151,8 @@ class PrintFiles:
         folder = self.folder / f"{number:06d}"
         folder.mkdir()
         files = {
-            "keys.npy": write_array(folder / "keys.npy", segment.keys),
-            "documents.npy": write_array(folder / "documents.npy", segment.documents),
+            f"{name}.npy": write_array(folder / f"{name}.npy", getattr(segment, name))
+            for name in ("keys", "documents", "breaks", "paragraphs")
         }
         for table, grams in zip(_TABLES, (segment.written, segment.skeletons), strict=True):
             for column in _COLUMNS:

@@ -9,11 +9,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.alignment.folded import Codes, fold
+from index.alignment.folded import Codes, fold_paragraphs
 from index.alignment.skeleton import skeleton
 from index.fingerprints.grams import GramTable, Numbers
 
-FOLDING_VERSION = 1
+FOLDING_VERSION = 2
 """Raise it when the same text gives other compared characters or another skeleton than before:
 segments on disk are then made anew."""
 
@@ -28,6 +28,11 @@ class Segment:
     """int64 (m,): names the text of each document; another key, another text."""
     written: GramTable
     skeletons: GramTable
+    breaks: NDArray[np.uint32]
+    """uint32 (p,), rising: where each paragraph begins in `written.codes`. One without compared
+    characters begins where the next one does."""
+    paragraphs: Numbers
+    """int64 (m + 1,): document i has breaks[paragraphs[i]:paragraphs[i + 1]]."""
 
     @classmethod
     def of(cls, documents: Iterable[tuple[int, int, Sequence[str]]]) -> Self:
@@ -36,16 +41,21 @@ class Segment:
         keys: list[int] = []
         written: list[Codes] = []
         masked: list[Codes] = []
+        breaks: list[NDArray[np.int64]] = []
+        base = 0
         for id_, key, paragraphs in documents:
-            text = "".join(paragraphs)
+            folded, starts = fold_paragraphs(paragraphs)
             ids.append(id_)
             keys.append(key)
-            written.append(fold(text).codes)
-            masked.append(skeleton(text).codes)
+            written.append(folded.codes)
+            masked.append(skeleton("".join(paragraphs)).codes)
+            breaks.append(base + np.searchsorted(folded.at, starts[:-1]))
+            base += len(folded)
         return cls(
             np.array(keys, np.int64),
             GramTable.of(zip(ids, written, strict=True)),
             GramTable.of(zip(ids, masked, strict=True)),
+            *_flat(breaks),
         )
 
     @property
@@ -70,8 +80,23 @@ def joined(segments: Sequence[Segment], alive: Sequence[NDArray[np.bool_]]) -> S
         for i in np.flatnonzero(living).tolist()
     ]
     whole.sort(key=lambda one: one[0])
+    breaks: list[NDArray[np.int64]] = []
+    base = 0
+    for _, _, segment, i in whole:
+        first, past = segment.paragraphs[i : i + 2]
+        own = segment.breaks[first:past].astype(np.int64)
+        breaks.append(own - segment.written.starts[i] + base)
+        base += len(segment.written.text(i))
     return Segment(
         np.array([key for _, key, _, _ in whole], np.int64),
         GramTable.of((id_, segment.written.text(i)) for id_, _, segment, i in whole),
         GramTable.of((id_, segment.skeletons.text(i)) for id_, _, segment, i in whole),
+        *_flat(breaks),
     )
+
+
+def _flat(breaks: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.uint32], Numbers]:
+    """One after another, and where those of each document begin."""
+    counts = np.array([0, *map(len, breaks)], np.int64)
+    whole = np.concatenate([*breaks, np.empty(0, np.int64)])
+    return whole.astype(np.uint32), np.cumsum(counts)

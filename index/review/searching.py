@@ -320,7 +320,7 @@ def _split(
         same = sum(block.length for block in blocks)
         if same < LEAST_SPAN and same < len(draft.texts[at]) - 2:
             continue
-        first, last = blocks[0], blocks[-1]
+        head, tail = blocks[0], blocks[-1]
         pieces = tuple(
             Piece(
                 draft.span(at, block.a, block.a + block.length),
@@ -336,10 +336,10 @@ def _split(
             paragraph_id=stored[other].id,
             source_paragraph=stored[other].number,
             source_span=(pieces[0].source_span[0], pieces[-1].source_span[1]),
-            length=last.a + last.length - first.a,
+            length=tail.a + tail.length - head.a,
             same=same,
             longest=max(block.length for block in blocks),
-            source_length=last.b + last.length - first.b,
+            source_length=tail.b + tail.length - head.b,
             pieces=pieces,
             slots=slots,
             only_slots=only_slots,
