@@ -97,6 +97,16 @@ def test_scanned_pages_are_recognised_where_that_is_wanted(
 
 
 @pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_pages_on_their_side_and_on_their_heads_are_turned(
+    printed: Printed, scanned: Scanned, turn: int
+) -> None:
+    text = FIRST + SECOND
+    document = recognised(scanned([printed(text).rotate(turn, expand=True)]))
+    assert errors(document, text) < 0.02
+
+
+@pytest.mark.usefixtures("engine")
 def test_each_page_is_a_sign_of_life(printed: Printed, scanned: Scanned) -> None:
     told: list[int] = []
     with using(ReadOptions(recognise=True), lambda: told.append(1)):
