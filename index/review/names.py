@@ -1,6 +1,6 @@
 """Names of units, places and persons within running text, told by grammar; no list of real ones.
 
-A name is recognised by how it ends (…县, …村, …局) or by what stands before it (书记…, 村民…), and by
+A name is recognised by how it ends (…县, …局) or by what stands before it (书记…, 村民…), and by
 where ordinary words begin and end around it. Chinese has no spaces, so this errs: those who ask
 hold a second reason against every name before they say anything of it.
 """
@@ -28,17 +28,19 @@ _FUNCTION = frozenset(
 """A name may begin behind these."""
 _NEVER_IN_A_NAME = frozenset(
     "的了在和与及至到去从由对把被将为以是等并按照该其这那每随因如若但而或则也都就还又再已着过我本各全几两"
-    "们你他她它不没很最更吗呢吧啊所说做让给请"
+    "们你他她它不没很最更吗呢吧啊所说做让给请同要够往好向看用教位"
 )
 
-LEVELS: Final = "省市县区州旗盟镇乡"
-"""Last characters of territories, the largest first; 县 and 区 stand on one level."""
 _PLACE_END = re.compile(
     "自治区|自治州|自治县|自治旗|经济技术开发区|高新技术产业开发区|高新技术开发区|经济开发区|高新区|开发区|街道|社区|水库"
-    "|[省市县区州旗盟镇乡村坪冲湾岭坳坝塘沟寨屯庄堡垭坡河江湖岛滩峡洼垸圩埠畈坞]"
+    "|[省市县区州镇乡村坪冲湾岭坳坝塘沟寨屯庄堡垭坡河江湖岛滩峡洼垸圩埠畈坞]"
 )
 _WEAK_END = re.compile("[坪冲湾岭坳坝塘沟寨屯庄堡垭坡河江湖岛滩峡洼垸圩埠畈坞]")
 """Ends of hamlets and fields, but of many words besides: asks for more on both sides."""
+_NOT_A_PLACE = re.compile(
+    "(?:[山城市地灾库林矿园社学小辖郊片景牧湖老苏新特港空校厂营战禁专雷盲误误时]区|[城都超上门股夜集开]市|[全节反内外]省|农村|乡村|新村|山村|中心镇|城镇"
+    "|江湖|山河|银河|江河|江山|五湖)$"
+)
 _BEHIND_WEAK = re.compile(
     r"[，。；、）”]|[一两三四五六七八九十]?村|的|等|水库|社区|一带|沿线|道班|片区|小组|组|老人|群众|村民|居民|安全员|网格|工地"
 )
@@ -64,7 +66,7 @@ _SURNAMES: Final = frozenset(
     "梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮"
     "龚程嵇邢裴陆荣翁荀甄曲封储靳段富巫乌焦巴牧车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲台丛索籍赖卓"
     "蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡姬申扶堵冉宰郦桑桂牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连茹习艾鱼容向古易慎戈廖庚终居衡步都耿满"
-    "匡国文寇广东殴沃利蔚越师巩厍聂晁勾敖融冷辛阚那简饶空曾沙养鞠须丰关蒯相查后荆红游权盖益桓公覃肖闫付代邸佟涂岳帅麦"
+    "匡国文寇广东殴沃利蔚越师巩厍聂晁勾敖融冷辛阚简饶曾沙鞠丰关蒯相查后荆红游权盖益桓公覃肖闫付代邸佟涂岳帅麦"
 )
 _SURNAME_TOO = frozenset(
     "和于时从向都成方安全党常高万余连应进关严强金路平任解单管明经计项包来通相公国文广东能支居步利越师空满双怀别那须后益权丰富花红"
@@ -133,6 +135,14 @@ def begins_at(text: str, at: int) -> bool:
     return any(at >= size and text[at - size : at] in words for size in (2, 3, 4))
 
 
+def is_no_territory(text: str, at: int) -> bool:
+    """Whether the character at `at` (县, 区, 市) ends another word: 山区, 开发区, 超市."""
+    words = ordinary_words()
+    if _NOT_A_PLACE.search(text, max(0, at - 1), at + 1):
+        return True
+    return any(at >= size and text[at - size : at + 1] in words for size in (1, 2, 3))
+
+
 def _places_and_units(text: str) -> Iterator[Name]:
     past = 0
     for match in _PLACE_END.finditer(text):
@@ -147,7 +157,7 @@ def _places_and_units(text: str) -> Iterator[Name]:
         while (inner := _PLACE_END.search(text, past, past + 6)) is not None:
             if not 2 <= inner.start() - past <= 3 or _ordinary(text, past, inner):
                 break
-            if not inner.group() in ("县", "区", "市", "镇", "乡", "街道", "村", "社区"):
+            if inner.group() not in ("县", "区", "市", "镇", "乡", "街道", "村", "社区"):
                 break
             past = inner.end()
         organ = _ORGAN.match(text, past) if _is_territory(text[past - 1]) else None
@@ -181,7 +191,17 @@ def _place_start(text: str, end: int, past: int, floor: int) -> int | None:
     if weak and not _BEHIND_WEAK.match(text, past):
         return None
     words = ordinary_words()
-    # 山区, 公路: the ending belongs to a word; 县委书记: nothing stands before it
+    if _NOT_A_PLACE.search(text, max(0, end - 1), past):
+        return None
+    if ending == "省" and re.match("[电钱时下去却水力心事工]", text[past : past + 1]):
+        return None
+    if (
+        weak
+        and re.match("村|社区|水库", text[past:])
+        and (_place_start(text, past, past + 1, floor) is not None)
+    ):
+        return None  # 茶坪村: the village is the name
+    # 公路, 乡镇: the ending belongs to a word
     if any(end >= size and text[end - size : past] in words for size in (1, 2, 3)):
         return None
     if any(text[end : end + size] in words and size > len(ending) for size in (2, 3)) and weak:
@@ -199,9 +219,23 @@ def _place_start(text: str, end: int, past: int, floor: int) -> int | None:
             continue
         if _KIND_OF_PLACE.search(core) or core in words:
             return None
-        if begins_at(text, start) and not (size == 3 and core[1:] in words):
+        if size == 3 and (core[1:] in words or core[:2] in words):
+            return None
+        if begins_at(text, start) and not _within_a_word(text, start, words):
             return start
     return None
+
+
+def _within_a_word(text: str, at: int, words: frozenset[str]) -> bool:
+    """Whether an everyday word begins before `at` and goes on behind it."""
+    if at and text[at - 1] in "的了在和与及至到去往赴从由向对把被":
+        return False
+    return any(
+        text[start:end] in words
+        for start in (at - 1, at - 2)
+        for end in (at + 1, at + 2)
+        if start >= 0 and end - start <= 3
+    )
 
 
 def _ordinary(text: str, past: int, inner: re.Match[str]) -> bool:
@@ -213,6 +247,7 @@ def _ordinary(text: str, past: int, inner: re.Match[str]) -> bool:
         or bool(_NEVER_IN_A_NAME & set(core))
         or not re.fullmatch(rf"{_HAN}+", core)
         or core[-1] + inner.group() in words
+        or bool(_NOT_A_PLACE.search(core[-1] + inner.group()))
     )
 
 
@@ -256,7 +291,9 @@ def _person_at(text: str, at: int) -> Name | None:
         name = text[at:end]
         if end > len(text) or not re.fullmatch(rf"{_HAN}+", name):
             continue
-        if (_NEVER_IN_A_NAME | set("一二三四五六七八九十年月日")) & set(name[width:]):
+        if (_NEVER_IN_A_NAME | set("一二三四五六七八九十日")) & set(name[width:]):
+            continue
+        if name[width] in "年月" or (given == 1 and name[width] in "有无大小多少"):
             continue
         rest = text[end : end + 4]
         if _straddled(text, at + width, end, words):
@@ -264,10 +301,10 @@ def _person_at(text: str, at: int) -> Name | None:
         fits = 0
         if not rest or not _IS_HAN.match(rest[0]):
             fits = 3
-        elif any(rest[:size] in words for size in (2, 3)):
+        elif rest[0] in _NEVER_IN_A_NAME or any(rest[:size] in words for size in (2, 3)):
             fits = 2
-        elif rest[0] in "的了在和与及至到去从由向对把被将为以是等并说":
-            fits = 2
+        elif given == 2 and not everyday:
+            fits = 1
         if everyday and (given == 1 or fits == 0 or name[width:] in words):
             continue
         if fits and (best is None or fits > best[0]):
