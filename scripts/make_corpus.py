@@ -15,7 +15,7 @@ import argparse
 import json
 import shutil
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -32,6 +32,8 @@ from corpus_sources import (
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
+NEW = 5
+"""Characters of a run that would show a newly written clause to be taken from the older text."""
 
 
 def quote_of(paragraph: Paragraph, report: Report) -> str:
@@ -133,6 +135,27 @@ def check(reports: Sequence[Report]) -> None:
                     raise SourceError(f"{report.slug}: {name} of {slug} is left in the text")
 
 
+def check_fresh(fresh: Mapping[str, Sequence[str]], pairs: Sequence[Reuse]) -> None:
+    """Newly written clauses stand once in the younger paragraph of an edited passage, and nothing
+    of them in the older one."""
+    older: dict[str, list[Paragraph]] = {}
+    younger: dict[str, Paragraph] = {}
+    for pair in pairs:
+        for a, b, kind in pair.passages:
+            if kind == "edited":
+                older.setdefault(b.key, []).append(a)
+                younger[b.key] = b
+    for key, clauses in fresh.items():
+        if key not in younger:
+            raise SourceError(f"planted.toml: {key} is not the younger side of an edited passage")
+        for clause in clauses:
+            if younger[key].text.count(clause) != 1:
+                raise SourceError(f"planted.toml: {key} does not say once: {clause}")
+            for a in older[key]:
+                if runs := shared_runs(a.text, clause, NEW):
+                    raise SourceError(f"planted.toml: {a.key} says {runs} too")
+
+
 _HEADER = """\
 # What is planted in corpus/documents. Written by scripts/make_corpus.py from corpus/sources: do not
 # edit it here. All files are named below corpus/documents, with forward slashes.
@@ -147,7 +170,8 @@ _HEADER = """\
 #                  the paragraph of `document` whose text (cleaned, read) contains `quote`, exactly
 #                  one. `topics`: 2 is about it, 1 touches it; a topic that is not named is judged
 #                  0. Titles, bylines and headings are not listed and not judged: leave paragraphs
-#                  that are nothing but a heading out of an evaluation.
+#                  that are nothing but a heading out of an evaluation. `fresh`: clauses that were
+#                  newly written when it was made of an older report's paragraph, or it of this one.
 # [[searches]]     a question or sentence in other words than the texts; `answers`: key = grade, all
 #                  other paragraphs are 0. off_topic: queries that nothing answers.
 # formulas         prescribed wording that the texts share on purpose; never re-use. Compared
@@ -159,8 +183,10 @@ _HEADER = """\
 #                  formula_only (nothing shared but formulas), hard_negative (same topic, same
 #                  structure, no re-use; such a pair may be formula_only besides).
 #                  passages: [a, b, kind] by paragraph key. The kind of the pair is that of most of
-#                  its characters. For "part", only the shared runs are re-use. Any pair of
-#                  documents that is not named shares no run of 13 characters.
+#                  its characters. For "part", only the shared runs are re-use; for "edited", all
+#                  of b but its `fresh` clauses. Headings that were copied along are re-use too and
+#                  not listed. Any pair of documents that is not named shares no run of 13
+#                  characters.
 # [[leftovers]]    what was forgotten (忘改): a name or year that belongs to the report it was made
 #                  from, a placeholder that was never filled in (then without belongs_to).
 
@@ -193,6 +219,7 @@ def expected(reports: Sequence[Report], planted: dict[str, object]) -> str:
     negatives: list[tuple[str, str]] = planted["hard_negatives"]  # type: ignore[assignment]
     searches: list[dict[str, object]] = planted["searches"]  # type: ignore[assignment]
     off_topic: list[str] = planted["off_topic"]  # type: ignore[assignment]
+    fresh: dict[str, list[str]] = planted["fresh"]  # type: ignore[assignment]
     out = [_HEADER]
     for name, strings in (("formulas", formulas), ("off_topic", off_topic)):
         rows = "".join(f"  {_toml(text)},\n" for text in strings)
@@ -218,6 +245,8 @@ def expected(reports: Sequence[Report], planted: dict[str, object]) -> str:
             )
         )
     every = {p.key: p for report in reports for p in report.paragraphs}
+    pairs = planted_reuse(reports, negatives)
+    check_fresh(fresh, pairs)
     for report in reports:
         for paragraph in report.paragraphs:
             out.append(
@@ -228,6 +257,7 @@ def expected(reports: Sequence[Report], planted: dict[str, object]) -> str:
                         "document": report.slug,
                         "quote": quote_of(paragraph, report),
                         "topics": paragraph.topics,
+                        "fresh": tuple(fresh.get(paragraph.key, ())),
                     },
                 )
             )
@@ -243,7 +273,7 @@ def expected(reports: Sequence[Report], planted: dict[str, object]) -> str:
             if key in answers or (p.origin in answers and p.change != "part")
         }
         out.append(_table("searches", {"query": search["query"], "answers": graded}))
-    for pair in planted_reuse(reports, negatives):
+    for pair in pairs:
         rows = [(p.key, q.key, kind) for p, q, kind in pair.passages]
         out.append(
             _table(

@@ -256,6 +256,22 @@ def test_passages_are_related_as_declared(expected: dict[str, Any], texts: dict[
     assert seen["part"] >= 2
 
 
+def test_newly_written_clauses_stand_in_edited_passages_alone(
+    expected: dict[str, Any], texts: dict[str, str]
+) -> None:
+    fresh = {p["key"]: p["fresh"] for p in expected["paragraphs"] if "fresh" in p}
+    seen: set[str] = set()
+    for pair in expected["reuse"]:
+        for a, b, kind in pair.get("passages", []):
+            if kind == "edited" and b in fresh:
+                seen.add(b)
+                for clause in fresh[b]:
+                    assert texts[b].count(clause) == 1, (b, clause)
+                    assert not grams(clause, 5) & grams(texts[a], 5), (a, clause)
+    assert seen == set(fresh)
+    assert len(fresh) >= 5
+
+
 def test_nothing_else_is_shared_but_formulas(
     expected: dict[str, Any], texts: dict[str, str], formulas: list[str]
 ) -> None:
