@@ -26,7 +26,7 @@ from index.metadata import FIELDS, Guess, guess, leading, title_of
 from index.outline import Line, classify, outline
 from index.text import sentences
 
-PREPARATION_VERSION = 4
+PREPARATION_VERSION = 5
 """Raise it when cleaning, outline or cutting change, so that libraries read their files again."""
 
 PASSAGE_CHARACTERS = 300

@@ -11,6 +11,7 @@ import re
 from index.cleaning.lines import Line, Log
 
 _CONTENTS_HEAD = re.compile(r"目\s*[录次]")
+_TITLE_AND_CONTENTS = re.compile(r"(?P<title>[^，。；]{4,40}?)\s*(?P<contents>目\s+[录次])")
 _CONTENTS_LINE = re.compile(r"[^.．。…·]{1,60}(?:[.．·]{3,}|…+|(?:[.．·…] ){3,})[\s.．·…]*\d{1,4}")
 _LEAST_CONTENTS = 2
 _TAIL = 6
@@ -38,8 +39,13 @@ def _drop_contents(lines: list[Line], log: Log) -> list[Line]:
     if len(marked) < _LEAST_CONTENTS:
         return lines
     first = min(marked)
-    if first and _CONTENTS_HEAD.fullmatch(lines[first - 1].text):
+    above = lines[first - 1] if first else None
+    if above is not None and _CONTENTS_HEAD.fullmatch(above.text):
         marked.add(first - 1)
+    elif above is not None and (head := _TITLE_AND_CONTENTS.fullmatch(above.text)):
+        # the title, and on the same line the head of the contents
+        log.take("contents", head["contents"], above.origin)
+        lines[first - 1] = above.with_text(head["title"])
     for i in sorted(marked):
         log.take("contents", lines[i].text, lines[i].origin)
     return [line for i, line in enumerate(lines) if i not in marked]
