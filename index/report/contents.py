@@ -28,6 +28,7 @@ from index.report.wording import LABELS, LOOKS, Look, shown
 
 CONTEXT = 40
 """Characters of the source shown before and after the shared passage."""
+GAP = "……"
 AROUND = 20
 """Characters of the draft shown before and after a leftover or a figure."""
 
@@ -70,6 +71,8 @@ class Finding:
     look: Look
     text: str
     """The passage of the draft; pieces that something else parts are joined by ……"""
+    runs: tuple[Run, ...]
+    """The same, with its marks."""
     source_runs: tuple[Run, ...]
     """The source's passage with a little of what stands around it."""
     source_text: str
@@ -368,7 +371,8 @@ def _finding(
         number=number,
         paragraph=paragraph.number,
         look=wording.look_of(shared),
-        text="……".join(text[slice(*mark.span)] for mark in marks),
+        text=GAP.join(text[slice(*mark.span)] for mark in marks),
+        runs=_draft_runs(text, shared, marks),
         source_runs=_source_runs(source_text, shared),
         source_text=source_text[slice(*shared.source_span)],
         source=wording.cited(document.source, shared.source_paragraph),
@@ -386,6 +390,22 @@ def _finding(
         ),
         decisions=tuple(_shown(decisions[place]) for place in places if place in decisions),
     )
+
+
+def _draft_runs(text: str, shared: SharedSpan, marks: Sequence[Marked]) -> tuple[Run, ...]:
+    """The finding's own stretches of the draft, and a gap between them."""
+    runs: list[Run] = []
+    for mark in marks:
+        if runs:
+            runs.append(Run(GAP))
+        runs += _marked_runs(text, mark.span, shared, ())
+    return tuple(runs)
+
+
+def _marked_runs(text: str, span: Span, shared: SharedSpan, cuts: Iterable[int]) -> list[Run]:
+    pieces = [piece.span for piece in shared.pieces]
+    slots = [slot.span for slot in shared.slots]
+    return _within(text, span, wording.look_of(shared), pieces, slots, cuts)
 
 
 def _source_runs(text: str, shared: SharedSpan) -> tuple[Run, ...]:
@@ -446,14 +466,11 @@ def _runs(
         start, end = mark.span
         runs += _unmarked(text, (done, start), cuts)
         if mark.kind == "reuse" and mark.shared is not None:
-            pieces = [piece.span for piece in mark.shared.pieces]
-            slots = [slot.span for slot in mark.shared.slots]
-            look = wording.look_of(mark.shared)
-            found = _within(text, mark.span, look, pieces, slots, cuts)
+            found = _marked_runs(text, mark.span, mark.shared, cuts)
             number = Reference("finding", numbers[mark.span])
             found[-1] = replace(found[-1], references=(number,))
         else:
-            look = "quotation" if mark.kind == "quotation" else "formula"
+            look: Look = "quotation" if mark.kind == "quotation" else "formula"
             found = _within(text, mark.span, look, (), (), cuts)
         runs += found
         done = end
@@ -464,6 +481,27 @@ def _runs(
 def _unmarked(text: str, span: Span, cuts: Iterable[int]) -> list[Run]:
     edges = sorted({*span, *(cut for cut in cuts if span[0] < cut < span[1])})
     return [Run(text[start:end]) for start, end in pairwise(edges)]
+
+
+def elided(runs: Sequence[Run], at_most: int) -> tuple[Run, ...]:
+    """Long text without its middle, saying how much is left out; marks stay where they are."""
+    size = sum(len(run.text) for run in runs)
+    if size <= at_most:
+        return tuple(runs)
+    head, tail = at_most * 2 // 3, at_most - at_most * 2 // 3
+    found: list[Run] = []
+    at = 0
+    for run in runs:
+        before = run.text[: max(0, head - at)]
+        after = run.text[max(0, size - tail - at) :]
+        at += len(run.text)
+        if before:
+            found.append(replace(run, text=before, references=()))
+        if at >= head and at - len(run.text) < head:
+            found.append(Run(f"……（略 {size - at_most:,} 字）……"))
+        if after:
+            found.append(replace(run, text=after))
+    return tuple(found)
 
 
 def _flagged(runs: Sequence[Run], flags: Sequence[tuple[Span, Reference]]) -> list[Run]:

@@ -17,6 +17,8 @@ class ShownPair:
     a: str
     """The older one, cited."""
     b: str
+    units: tuple[str, str]
+    years: tuple[int | None, int | None]
     shared: int
     reuse_a: float
     reuse_b: float
@@ -125,6 +127,8 @@ def _pair(rank: int, pair: DocumentPair) -> ShownPair:
         rank=rank,
         a=wording.cited(pair.a),
         b=wording.cited(pair.b),
+        units=(_unit(pair.a), _unit(pair.b)),
+        years=(pair.a.year, pair.b.year),
         shared=pair.shared,
         reuse_a=pair.reuse_a,
         reuse_b=pair.reuse_b,
