@@ -52,6 +52,8 @@ class Draft:
     """"" for pasted text."""
     notes: tuple[str, ...] = ()
     """What could not be read of it: scanned pages, tables of numbers."""
+    document_id: int | None = None
+    """Of a document of the library: its id."""
 
     @property
     def characters(self) -> int:

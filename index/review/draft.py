@@ -56,7 +56,15 @@ def held(library: Library, document_id: int) -> Draft:
         DraftParagraph(number, stored.text, stored.source.heading_path, stored.level)
         for number, stored in enumerate(library.paragraphs(document_id), 1)
     )
-    return Draft(entry.title, paragraphs, entry.unit, entry.year, entry.kind, entry.path)
+    return Draft(
+        title=entry.title,
+        paragraphs=paragraphs,
+        unit=entry.unit,
+        year=entry.year,
+        kind=entry.kind,
+        path=entry.path,
+        document_id=entry.id,
+    )
 
 
 def _draft(document: PreparedDocument, notes: Sequence[str]) -> Draft:

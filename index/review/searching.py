@@ -85,8 +85,8 @@ class Whole:
 def gather(library: Library, draft: Draft) -> Evidence:
     """Compare a draft with all documents of a library. Raises LibraryDamaged.
 
-    A document that is the draft itself (the same file, or the same text to the character) is no
-    source; that it is there is said in `limits`.
+    A document that is the draft itself (the same document, or file, or the same text to the
+    character) is no source; that it is there is said in `limits`.
     """
     whole = Whole.of([paragraph.text for paragraph in draft.paragraphs])
     prints = library.prints()
@@ -145,7 +145,12 @@ def _itself(
     entries: Mapping[int, Entry],
     lengths: Mapping[int, int],
 ) -> list[int]:
-    """Documents that are the draft."""
+    """Documents that are the draft: the same document of the library, or the same file or text.
+
+    Of a file that holds several documents (a .jsonl) the one of the same title.
+    """
+    if draft.document_id is not None:
+        return [draft.document_id] if draft.document_id in lengths else []
     size = len(whole.folded)
     same = {
         int(id_)
@@ -154,7 +159,9 @@ def _itself(
     }
     if draft.path:
         path = os.path.abspath(draft.path)  # noqa: PTH100  as the catalogue writes paths
-        same |= {id_ for id_, entry in entries.items() if entry.path == path and id_ in lengths}
+        here = {id_ for id_, entry in entries.items() if entry.path == path and id_ in lengths}
+        titled = {id_ for id_ in here if entries[id_].title == draft.title}
+        same |= here if len(here) == 1 else titled
     return sorted(same)
 
 
