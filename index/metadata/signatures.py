@@ -42,7 +42,7 @@ _AFTER_DATE = re.compile(
     r"[\s\d:：]*(?:来源.*|在.*会.*|.*(?:通过|公布|发布|修正|修订|修改|批准|施行|印发|讲话).*|)[）)]?"
 )
 """What may follow the date under a title in the same line."""
-_MOST_SIGNERS = 12
+_MOST_SIGNERS = 30
 _LONGEST_LINE = 60
 _LATE_REPORTS = re.compile("总结|小结|述职|述廉")
 
