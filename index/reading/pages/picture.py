@@ -28,6 +28,8 @@ _GREATEST_PIXELS = 89_000_000
 _LONGER_SIDE = DOTS_PER_INCH * 297 / 25.4
 """Pixels of a page of A4, to which pictures are made smaller that do not say how large they are."""
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, struct.error)
+"""What Pillow raises for damaged pictures, the last three for the tags of a TIFF."""
 _DAMAGED = "图片已损坏，无法读取；请重新复制或下载，或用看图软件另存。"
 _TOO_LARGE = "图片的像素太多，没有读取；请缩小后再添加（A4 页面每英寸 300 点就够了）。"
 _NO_TEXT = "图片里没有认出文字；如果是文稿，请检查扫描是否清楚、方向是否正确。"
@@ -76,7 +78,7 @@ def _frames(path: Path) -> Iterator[Any]:
                     yield np.ascontiguousarray(np.asarray(page)[:, :, ::-1])
         except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
             raise ReadError(path, _TOO_LARGE) from error
-        except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+        except _BROKEN as error:
             raise ReadError(path, _DAMAGED) from error
 
 
