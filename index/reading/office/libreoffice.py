@@ -85,15 +85,15 @@ class Result:
 
     @property
     def failed(self) -> str:
-        return f"LibreOffice 打不开这个文件，可能已损坏；请{self._save_as}后再添加。"
+        return f"LibreOffice 打不开这个文件，可能已损坏，或者太大；请{self._save_as} 后再添加。"
 
     @property
     def crashed(self) -> str:
-        return f"LibreOffice 转换这个文件时意外退出；请{self._save_as}后再添加。"
+        return f"LibreOffice 转换这个文件时意外退出；请{self._save_as} 后再添加。"
 
     def slow(self, seconds: float) -> str:
         return (
-            f"LibreOffice 转换这个文件超过了 {seconds:.0f} 秒，已停止；请{self._save_as}后再添加。"
+            f"LibreOffice 转换这个文件超过了 {seconds:.0f} 秒，已停止；请{self._save_as} 后再添加。"
         )
 
     @property

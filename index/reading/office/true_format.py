@@ -66,7 +66,7 @@ def is_flat(start: str) -> bool:
 
 
 def ole_kind(path: Path) -> str:
-    """"doc", "xls", "ppt", "locked", "msg", "ole" where it holds something else, or "damaged".
+    """Kind of an OLE file: "doc", "xls", "ppt", "locked", "msg", "damaged", or "ole" for others.
 
     The streams beside each other at the top decide: a workbook may carry a Word document within.
     Where the directory is damaged, any name of a stream in the file is better than none; a file

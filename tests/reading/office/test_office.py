@@ -14,6 +14,7 @@ import pytest
 
 from index.datatypes import Document
 from index.errors import ReadError
+from index.preparing.conversion import convertible
 from index.reading import read
 from index.reading.office import libreoffice, word_binary
 from index.reading.office.true_format import locked, ole_kind, true_format
@@ -255,6 +256,7 @@ def _shown(document: Document) -> list[tuple[str, str, str]]:
 )
 def test_old_slides_are_read_as_slides(tmp_path: Path, suffix: str, name: str, kind: str) -> None:
     path = _by_libreoffice(_slides(tmp_path / "源.pptx"), suffix).rename(tmp_path / name)
+    assert convertible(str(path))  # together with others, ahead of its reading
     (document,) = read(path)
     assert (document.path, document.format) == (str(path), kind)
     assert _shown(document) == SHOWN
