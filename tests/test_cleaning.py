@@ -108,6 +108,17 @@ def test_what_a_reader_marked_as_furniture_goes_first() -> None:
     assert [r.rule for r in cleaned.removals] == ["header", "page_number", "contents"]
 
 
+def test_the_head_of_marked_contents_leaves_the_line_of_the_title() -> None:
+    blocks = [
+        Block("青禾农场粮仓管理办法目 录", kind="title"),
+        Block("一、测温.........3", kind="furniture"),
+        Block("每小时记录一次。"),
+    ]
+    cleaned = clean(blocks)
+    assert [block.text for block in cleaned.blocks] == ["青禾农场粮仓管理办法", "每小时记录一次。"]
+    assert [r.text for r in cleaned.removals] == ["目 录", "一、测温.........3"]
+
+
 def test_a_public_documents_licence_goes() -> None:
     lines = ["报告完毕。", "本作品是中华人民共和国的", "法律", "、", "公有领域", "。", "false"]
     cleaned = clean([Block(line) for line in lines])

@@ -42,13 +42,20 @@ def _drop_contents(lines: list[Line], log: Log) -> list[Line]:
     above = lines[first - 1] if first else None
     if above is not None and _CONTENTS_HEAD.fullmatch(above.text):
         marked.add(first - 1)
-    elif above is not None and (head := _TITLE_AND_CONTENTS.fullmatch(above.text)):
-        # the title, and on the same line the head of the contents
-        log.take("contents", head["contents"], above.origin)
-        lines[first - 1] = above.with_text(head["title"])
+    elif above is not None:
+        lines = [*lines[: first - 1], without_contents_head(above, log), *lines[first:]]
     for i in sorted(marked):
         log.take("contents", lines[i].text, lines[i].origin)
     return [line for i, line in enumerate(lines) if i not in marked]
+
+
+def without_contents_head(line: Line, log: Log) -> Line:
+    """The title above contents without the 目 录 that stands on its line."""
+    head = _TITLE_AND_CONTENTS.fullmatch(line.text)
+    if head is None:
+        return line
+    log.take("contents", head["contents"], line.origin)
+    return line.with_text(head["title"])
 
 
 def _drop_tail(lines: list[Line], log: Log) -> list[Line]:

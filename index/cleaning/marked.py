@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index.cleaning.letterhead import without_contents_head
 from index.cleaning.lines import Line, Log
 
 _CONTENTS = re.compile(r"(?:\t|[.…·．]{5,})\s*\d*\s*$")
@@ -12,10 +13,16 @@ _NUMBER = re.compile(r"[\W\d第页共]+|\W*[ivxIVX]{1,6}\W*")
 
 def drop_marked(lines: list[Line], log: Log) -> list[Line]:
     """Lines without blocks of kind "furniture": running heads, page numbers, menus, contents."""
+    kept: list[Line] = []
     for line in lines:
-        if line.block.kind == "furniture":
-            log.take(_rule(line), line.text, line.origin)
-    return [line for line in lines if line.block.kind != "furniture"]
+        if line.block.kind != "furniture":
+            kept.append(line)
+            continue
+        rule = _rule(line)
+        if rule == "contents" and kept:
+            kept[-1] = without_contents_head(kept[-1], log)
+        log.take(rule, line.text, line.origin)
+    return kept
 
 
 def _rule(line: Line) -> str:
