@@ -7,6 +7,7 @@ formula once a person edits the cell carry the mark of a text (quotePrefix), as 
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -64,9 +65,9 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
             Head("段号", 7),
             Head("类别", 11),
             Head("重合", 9),
-            Head("文字", 90),
-            Head("发现编号", 14),
-            Head("来源", 50),
+            Head("文字", 84),
+            Head("发现编号", 10),
+            Head("来源", 36),
             Head("说明", 20),
         ),
         [
@@ -87,17 +88,17 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
         (
             Head("编号", 7),
             Head("段号", 7),
-            Head("类别", 11),
+            Head("类别", 10),
             Head("字数", 8),
             Head("相同字数", 10),
             Head("最长连续", 10),
-            Head("送审稿文字", 60),
-            Head("来源文字", 60),
-            Head("来源", 40),
-            Head("关系", 20),
-            Head("不同之处", 30),
-            Head("也见于", 40),
-            Head("审阅意见", 30),
+            Head("送审稿文字", 46),
+            Head("来源文字", 46),
+            Head("来源", 28),
+            Head("关系", 14),
+            Head("不同之处", 22),
+            Head("也见于", 24),
+            Head("审阅意见", 20),
         ),
         [
             (
@@ -148,7 +149,7 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
     book.sheet("未变数字", _ENTRIES, _entries(contents.same_figures))
     book.sheet(
         "固定表述和引用",
-        (Head("类别", 11), Head("文字", 90), Head("说明", 50), Head("段号", 20)),
+        (Head("类别", 11), Head("文字", 84), Head("说明", 44), Head("段号", 16)),
         [
             (each.kind, each.text, each.why, "、".join(map(str, each.paragraphs)))
             for each in contents.not_counted
@@ -191,11 +192,11 @@ def duplicates(of: Duplicates, made: date) -> bytes:
         "文档对",
         (
             Head("序号", 7),
-            Head("较早的一篇", 50),
-            Head("前者单位", 20),
+            Head("较早的一篇", 38),
+            Head("前者单位", 16),
             Head("前者年份", 10),
-            Head("较晚的一篇", 50),
-            Head("后者单位", 20),
+            Head("较晚的一篇", 38),
+            Head("后者单位", 16),
             Head("后者年份", 10),
             Head("相同字数", 10),
             Head("占前者", 10),
@@ -228,10 +229,10 @@ def duplicates(of: Duplicates, made: date) -> bytes:
         (
             Head("组号", 7),
             Head("段数", 7),
-            Head("首见于", 50),
-            Head("范围", 24),
-            Head("流传", 50),
-            Head("文字", 90),
+            Head("首见于", 36),
+            Head("范围", 18),
+            Head("流传", 36),
+            Head("文字", 84),
         ),
         [
             (each.rank, each.size, each.first, each.spread, each.way, each.text)
@@ -268,16 +269,16 @@ def duplicates(of: Duplicates, made: date) -> bytes:
 
 # --- rows ------------------------------------------------------------------------------------
 
-_OVERVIEW = (Head("项目", 24), Head("内容", 60), Head("说明", 60))
+_OVERVIEW = (Head("项目", 24), Head("内容", 60), Head("说明", 50))
 _ENTRIES = (
     Head("编号", 7),
     Head("类别", 11),
     Head("段号", 7),
-    Head("文字", 20),
-    Head("上下文", 60),
-    Head("理由", 60),
-    Head("来源", 40),
-    Head("审阅意见", 30),
+    Head("文字", 16),
+    Head("上下文", 48),
+    Head("理由", 48),
+    Head("来源", 32),
+    Head("审阅意见", 24),
 )
 
 
@@ -370,10 +371,14 @@ class _Book:
         cell = {"valign": "top", "border": 1, "border_color": "#D5D0C5"}
         self._text = self._book.add_format({**cell, "text_wrap": True})
         self._quoted = self._book.add_format({**cell, "text_wrap": True, "quote_prefix": True})
-        self._count = self._book.add_format({**cell, "num_format": "#,##0"})
+        right = {**cell, "align": "right", "indent": 1}
+        left = {**cell, "align": "left"}
+        self._count = self._book.add_format({**right, "num_format": "#,##0"})
         # a year is no quantity
-        self._year = self._book.add_format({**cell, "num_format": "0"})
-        self._share = self._book.add_format({**cell, "num_format": "0.0%"})
+        self._year = self._book.add_format({**right, "num_format": "0"})
+        self._share = self._book.add_format({**right, "num_format": "0.0%"})
+        self._count_left = self._book.add_format({**left, "num_format": "#,##0"})
+        self._share_left = self._book.add_format({**left, "num_format": "0.0%"})
         self._head = self._book.add_format(
             {**cell, "bold": True, "bg_color": "#EEF1EC", "text_wrap": True, "font_name": "黑体"}
         )
@@ -401,9 +406,15 @@ class _Book:
             sheet.set_column(column, column, head.width)
             sheet.write_string(0, column, head.name, self._head)
         for number, row in enumerate(rows[:MOST_ROWS], 1):
+            # told outright: LibreOffice and WPS do not grow the rows of a file that they open
+            sheet.set_row(number, _height(heads, row))
             for column, value in enumerate(row):
-                year = heads[column].name.endswith("年份")
-                self._write(sheet, number, column, value, self._year if year else self._count)
+                count, share = self._count, self._share
+                if name == "概况":
+                    count, share = self._count_left, self._share_left
+                elif heads[column].name.endswith("年份"):
+                    count = self._year
+                self._write(sheet, number, column, value, count, share)
         last = min(len(rows), MOST_ROWS)
         if heat and last:
             scale = {"type": "2_color_scale", "min_color": "#EEF4EF", "max_color": "#4D8570"}
@@ -422,11 +433,13 @@ class _Book:
         self._book.close()
         return self._written.getvalue()
 
-    def _write(self, sheet: Any, row: int, column: int, value: Cell, count: Any) -> None:
+    def _write(
+        self, sheet: Any, row: int, column: int, value: Cell, count: Any, share: Any
+    ) -> None:
         if value is None:
             sheet.write_blank(row, column, None, self._text)
         elif isinstance(value, Share):
-            sheet.write_number(row, column, value.value, self._share)
+            sheet.write_number(row, column, value.value, share)
         elif isinstance(value, int):
             sheet.write_number(row, column, value, count)
         elif isinstance(value, str):
@@ -459,6 +472,25 @@ class _Book:
 
     def _format_for(self, text: str) -> Any:
         return self._quoted if text.startswith(_LIVE) else self._text
+
+
+def _height(heads: Sequence[Head], row: Sequence[Cell]) -> float:
+    """Points that the longest text of the row needs, up to the 409 that the format allows."""
+    lines = 1
+    for head, value in zip(heads, row, strict=True):
+        if isinstance(value, tuple):
+            value = "".join(run.text for run in value)
+        if isinstance(value, str):
+            # the last character of a line may not fit, nor may punctuation begin one
+            room = head.width - 3
+            needed = sum(max(1, math.ceil(_wide(part) / room)) for part in value.split("\n"))
+            lines = max(lines, needed)
+    return min(409.0, 15.0 * lines + 3)
+
+
+def _wide(text: str) -> int:
+    """Width in characters of the standard font."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
 def _units(text: str) -> int:
