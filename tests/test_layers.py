@@ -21,8 +21,9 @@ LAYERS: tuple[frozenset[str], ...] = (
         {"datatypes", "errors", "findings", "settings", "fusion", "families", "query", "durable"}
     ),
     frozenset({"text"}),
-    # two texts, and what they share
+    # two texts, and what they share; which of it is prescribed
     frozenset({"alignment"}),
+    frozenset({"formulas"}),
     # from a file to paragraphs
     frozenset({"reading", "cleaning", "outline", "metadata", "paragraphs", "sensitive"}),
     # the same in child processes, with limits
@@ -33,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     # the background of a library, which several questions read scores against
     frozenset({"calibration", "watching"}),
     # questions to a library
-    frozenset({"retrieval", "topics", "formulas", "review", "duplicates"}),
+    frozenset({"retrieval", "topics", "review", "duplicates"}),
     # the package's face: what `from index import …` offers
     frozenset({"index"}),
     frozenset({"cli", "ui", "app", "scripts"}),

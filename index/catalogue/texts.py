@@ -44,3 +44,15 @@ class Texts:
                 "SELECT text FROM paragraph WHERE document_id = ? ORDER BY number", (id_,)
             )
             yield id_, [text for (text,) in rows]
+
+    def paragraph_ids(self, document_ids: Iterable[int]) -> dict[int, list[int]]:
+        """Ids of the paragraphs of each document, in order."""
+        return {
+            id_: [
+                row[0]
+                for row in self._database.rows(
+                    "SELECT id FROM paragraph WHERE document_id = ? ORDER BY number", (id_,)
+                )
+            ]
+            for id_ in document_ids
+        }

@@ -6,6 +6,7 @@ skeletons with their figures masked. Asking gives every shared run of SHORTEST_R
 characters and none that is not one (`grams`).
 """
 
+from index.fingerprints.crossing import Corpus, Crossings, crossings
 from index.fingerprints.files import PrintFiles
 from index.fingerprints.grams import GramTable, Matches
 from index.fingerprints.segment import FOLDING_VERSION, Segment, joined
@@ -15,9 +16,12 @@ __all__ = [
     "FOLDING_VERSION",
     "GRAM",
     "WINDOW",
+    "Corpus",
+    "Crossings",
     "GramTable",
     "Matches",
     "PrintFiles",
     "Segment",
+    "crossings",
     "joined",
 ]

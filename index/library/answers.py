@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
+from index.catalogue.texts import Texts
 from index.catalogue.vectors import VectorKind
 from index.datatypes import (
     Entry,
@@ -59,6 +60,7 @@ class Answers:
         self._reader = Reader(self._shadow)
         self._remembered = Remembered(self._catalogue)
         self._words = repeated.words_of(self._terms.tokenizer)
+        self._texts = Texts(self._catalogue.database)
         self._prints = PrintKeeper(layout, self._catalogue, self._writer)
 
     # --- reading
@@ -102,6 +104,10 @@ class Answers:
         open; call `refresh` first to be sure to have the newest.
         """
         return self._catalogue.facts.version * 1_000_000 + self._reader.number
+
+    def paragraph_ids(self, document_ids: Iterable[int]) -> dict[int, list[int]]:
+        """Ids of the paragraphs of each document, in order."""
+        return self._texts.paragraph_ids(document_ids)
 
     def prints(self) -> Prints:
         """The fingerprints of all counted documents, as they are now. Raises LibraryDamaged."""

@@ -12,7 +12,7 @@ from index.alignment.folded import Codes
 from index.catalogue import Catalogue
 from index.catalogue.texts import Texts
 from index.errors import LibraryBusy, LibraryDamaged
-from index.fingerprints import Matches, PrintFiles, Segment, joined
+from index.fingerprints import Corpus, Matches, PrintFiles, Segment, joined
 from index.fingerprints.files import Stored
 from index.library.layout import Layout
 from index.library.writer import Writer
@@ -43,6 +43,10 @@ class Prints:
             kept = slice(None) if living is None else np.isin(segment.documents, living)
             lengths.update(zip(segment.documents[kept].tolist(), sizes[kept].tolist(), strict=True))
         return lengths
+
+    def corpus(self) -> Corpus:
+        """All documents that count as one row of characters, to be compared with itself."""
+        return Corpus.of(self.segments, self._living)
 
     def written(self, text: Codes) -> Matches:
         """Every run of 13 compared characters that `text` (of `fold`) shares with a document."""

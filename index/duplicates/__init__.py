@@ -1,0 +1,9 @@
+"""The library against itself: which documents share wording, and how wording travelled.
+
+Pairs of documents (`pairs`) and families of paragraphs (`travelling`) come from the same shared
+runs; prescribed wording (`prescribed`) is told from re-use before anything is counted.
+"""
+
+from index.duplicates.finding import find_duplicates
+
+__all__ = ["find_duplicates"]

@@ -1,0 +1,61 @@
+"""Shared runs -> what each pair of documents has in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.duplicates.prescribed import past_of_earlier
+from index.fingerprints import Corpus, Crossings
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairTable:
+    """p pairs of documents; all int64 (p,). Counts are compared characters."""
+
+    a: Numbers
+    """Index of the document, less than that of b."""
+    b: Numbers
+    shared_a: Numbers
+    """Of a, in runs that b has too, prescribed wording left out; each character once."""
+    shared_b: Numbers
+    longest: Numbers
+    """Of the longest run, with the prescribed wording in it left out."""
+    formula: Numbers
+    """Of a, prescribed wording in shared runs."""
+    of_run: Numbers
+    """int64 (r,): the pair of each run."""
+
+
+def pair_table(corpus: Corpus, found: Crossings, prescribed: Mask) -> PairTable:
+    """Add up the runs of each pair."""
+    own = np.concatenate(([0], np.cumsum(~prescribed)))
+    a, b = corpus.document_at(found.a), corpus.document_at(found.b)
+    key = (a.astype(np.int64) << 32) | b
+    pairs, of_run = np.unique(key, return_inverse=True)
+    shared_a, all_a = _once(of_run, found.a, found.length, own, len(pairs))
+    shared_b, _ = _once(of_run, found.b, found.length, own, len(pairs))
+    longest = np.zeros(len(pairs), np.int64)
+    np.maximum.at(longest, of_run, own[found.a + found.length] - own[found.a])
+    return PairTable(
+        pairs >> 32, pairs & 0xFFFFFFFF, shared_a, shared_b, longest, all_a - shared_a, of_run
+    )
+
+
+def _once(
+    pair: Numbers, begin: Numbers, length: Numbers, own: Numbers, pairs: int
+) -> tuple[Numbers, Numbers]:
+    """Characters under the runs of each pair, every one once: those that are own, and all."""
+    order = np.lexsort((begin, pair))
+    end = (begin + length)[order]
+    first = np.minimum(np.maximum(begin[order], past_of_earlier(pair[order], end)), end)
+    kept = np.zeros(pairs, np.int64)
+    whole = np.zeros(pairs, np.int64)
+    np.add.at(kept, pair[order], own[end] - own[first])
+    np.add.at(whole, pair[order], end - first)
+    return kept, whole
