@@ -255,6 +255,10 @@ class SourceShare:
     containment: float = 0.0
     """Share of the source that the draft holds, 0 to 1."""
 
+    @property
+    def notable(self) -> bool:
+        return self.characters >= 13
+
 
 @dataclass(frozen=True, slots=True)
 class Ratios:

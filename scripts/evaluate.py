@@ -1,7 +1,11 @@
-"""How good is the search? nDCG@10 and recall, with 95 % bootstrap intervals, on labelled sets.
+"""How good are search and review, on labelled sets?
 
-    python scripts/evaluate.py                      the sample in corpus/
-    python scripts/evaluate.py --shared ../shared   and the sets of that folder (topics, law)
+    python scripts/evaluate.py                      the sample in corpus/: search and re-use
+    python scripts/evaluate.py --shared ../shared   and the sets of that folder: search (topics,
+                                                    law), re-use (pairs, seeds)
+
+Of a search: nDCG@10 and recall, with 95 % bootstrap intervals. Of a review: what of the re-use it
+finds, and what it finds that is none (evaluation_reuse.py says how that is counted).
 
 At the end it says whether the figures that the project requires are met; exit code 1 where one is
 not.
@@ -25,7 +29,23 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]  # runs from a plain checkout 
 
 import ir_measures  # noqa: E402
 import numpy as np  # noqa: E402
-from evaluation_sets import LabelledSet, Sample, sample, shared_set  # noqa: E402
+from evaluation_reuse import (  # noqa: E402
+    Reviewed,
+    line,
+    planted_reuse,
+    real_pairs,
+    seeds,
+    unmet_reuse,
+)
+from evaluation_sets import (  # noqa: E402
+    LabelledSet,
+    Sample,
+    planted,
+    reuse_set,
+    sample,
+    shared_set,
+    synchronise,
+)
 from ir_measures import R, nDCG  # noqa: E402
 from scipy.stats import bootstrap  # noqa: E402
 
@@ -35,7 +55,7 @@ from index.retrieval import search  # noqa: E402
 from index.topics import TopicIndex  # noqa: E402
 
 MODES: tuple[SearchMode, ...] = ("semantic", "keyword", "hybrid")
-SETS = ("sample", "topics", "law")
+SETS = ("sample", "topics", "law", "reuse", "pairs", "seeds")
 DEPTH = 100
 MEASURES = (nDCG @ 10, R @ 10, R @ 100)
 
@@ -197,9 +217,39 @@ def show_sample(planted: Sample, library: Library) -> list[Row]:
     return rows
 
 
+def reuse(wanted: Sequence[str], shared: Path | None, work: Path) -> list[Row]:
+    """Rows of the sets of re-use among `wanted`, printed as they come."""
+    rows: list[Row] = []
+
+    def told(found: list[Row], reviewed: Reviewed) -> None:
+        print()
+        for row in found:
+            print(line(row), flush=True)
+        seconds = reviewed.seconds
+        print(f"{len(seconds)} drafts, {np.median(seconds):.2f} s each, slowest {max(seconds):.2f}")
+        rows.extend(found)
+
+    if "reuse" in wanted:
+        synchronise(work / "sample", ROOT / "corpus" / "documents")
+        with Library.open(work / "sample") as library:
+            reviewed = Reviewed(library)
+            told(planted_reuse(planted(ROOT / "corpus", library), reviewed), reviewed)
+    if shared and "pairs" in wanted:
+        folder, pairs, negatives = reuse_set(shared, work)
+        with Library.open(folder) as library:
+            reviewed = Reviewed(library)
+            told(real_pairs(pairs, negatives, reviewed), reviewed)
+    if shared and "seeds" in wanted:
+        synchronise(work / "seeds", shared / "seeds")
+        with Library.open(work / "seeds") as library:
+            reviewed = Reviewed(library)
+            told(seeds(reviewed), reviewed)
+    return rows
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--shared", type=Path, help="folder with eval/topics and eval/law")
+    parser.add_argument("--shared", type=Path, help="folder with eval/ and seeds/")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "evaluation")
     parser.add_argument("--sets", default=",".join(SETS), help="which sets, with commas")
     parser.add_argument("--modes", default=",".join(MODES), help="which modes, with commas")
@@ -210,19 +260,19 @@ def main() -> int:
         parser.error(f"no set is named {sorted(unknown)[0]}; there are {', '.join(SETS)}")
     if unknown := set(options.modes.split(",")) - set(MODES):
         parser.error(f"no mode is named {sorted(unknown)[0]}; there are {', '.join(MODES)}")
-    if options.shared is None and "sample" not in wanted:
-        parser.error("the sets topics and law lie in the folder that --shared names")
+    if options.shared is None and not {"sample", "reuse"} & set(wanted):
+        parser.error("the other sets lie in the folder that --shared names")
     modes = [mode for mode in MODES if mode in options.modes.split(",")]
     options.work.mkdir(parents=True, exist_ok=True)
     rows: list[Row] = []
     if "sample" in wanted:
-        planted = sample(ROOT / "corpus", options.work)
-        with Library.open(planted.topics.library) as library:
-            for labelled in (planted.topics, planted.searches):
+        searched = sample(ROOT / "corpus", options.work)
+        with Library.open(searched.topics.library) as library:
+            for labelled in (searched.topics, searched.searches):
                 found = measure(labelled, library, modes)
                 show(found)
                 rows += found
-            rows += show_sample(planted, library)
+            rows += show_sample(searched, library)
     for name in ("topics", "law"):
         if options.shared and name in wanted:
             labelled = shared_set(name, options.shared, options.work)
@@ -230,9 +280,11 @@ def main() -> int:
                 found = measure(labelled, library, modes)
             show(found)
             rows += found
+    reused = reuse(wanted, options.shared, options.work)
+    rows += reused
     if options.json:
         options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    missed = unmet(rows)
+    missed = unmet(rows) + unmet_reuse(reused)
     for sentence in missed:
         print(f"NOT MET  {sentence}")
     if not missed and options.shared:

@@ -12,9 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evaluation_reuse import Planted
+
 from index.datatypes import Hit, Progress
 from index.errors import LibraryNotFound
 from index.library import Library
+
+Pair = dict[str, object]
+"""A line of pairs.jsonl: a, b (ids of documents), label, and what was measured of them."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,35 @@ def sample(corpus: Path, work: Path) -> Sample:
         off_topic=tuple(expected["off_topic"]),
         labels=labels,
     )
+
+
+def planted(corpus: Path, library: Library) -> Planted:
+    """What expected.toml says about re-use, tied to `library`, which holds corpus/documents.
+
+    Raises ValueError for a planted paragraph that is not found, or found twice.
+    """
+    expected = tomllib.loads((corpus / "expected.toml").read_text(encoding="utf-8"))
+    paragraphs = _planted(library, corpus / "documents", expected)
+    stored = library.paragraphs_by_id(paragraphs.values())
+    return Planted(
+        expected,
+        paragraphs,
+        {key.partition(":")[0]: stored[id_].source.document_id for key, id_ in paragraphs.items()},
+    )
+
+
+def reuse_set(shared: Path, work: Path) -> tuple[Path, list[Pair], list[Pair]]:
+    """The library of eval/reuse in `shared`, built in `work`; its pairs, its negatives."""
+    folder = shared / "eval" / "reuse"
+    documents = work / "reuse.jsonl"
+    with documents.open("w", encoding="utf-8") as file:
+        for row in read_jsonl(folder / "documents.jsonl.gz"):
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    synchronise(work / "reuse", documents)
+    pairs, negatives = (
+        list(read_jsonl(folder / name)) for name in ("pairs.jsonl.gz", "negatives.jsonl.gz")
+    )
+    return work / "reuse", pairs, negatives
 
 
 def _planted(library: Library, documents: Path, expected: dict[str, object]) -> dict[str, int]:

@@ -1,0 +1,447 @@
+"""How well re-use is found: the planted re-use of the sample, real pairs of documents, and seeds.
+
+Every document is reviewed as a draft against the library that holds it, as `xunzhang review` does.
+What is found of one source is what the review shows when all other sources are switched off. Only
+figures are given back, no text.
+
+Characters are compared characters (no punctuation, no spaces). Recall: of what is planted, what the
+review shows as re-use of that source. Precision: of what it shows, what is planted; what it shows
+where nothing is planted counts against the kind that most of the pair is. Prescribed wording is
+never re-use, so neither planted nor right to show; headings are left out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.alignment import Folded, fold, shared_runs
+from index.alignment.spans import text_of
+from index.findings import Choices, Evidence, Review, SourceShare
+from index.library import Library
+from index.review import gather, held, judge
+
+KINDS = ("verbatim", "renamed", "numbers", "edited", "paraphrase", "part")
+NEVER = ("formula_only", "hard_negative", "unrelated")
+"""Pairs of documents that share wording or a topic, and no re-use."""
+RECALL = {"verbatim": 0.98, "renamed": 0.98, "numbers": 0.98, "edited": 0.95}
+PRECISION = 0.95
+FOUND = ("near_duplicate", "substantial_reuse")
+"""Labels of real pairs that must all be called re-use."""
+FORMULA_ONLY = 30
+"""Characters after prescribed wording that nine of the ten pairs of seeds may have at most."""
+COPIED = ("002", "004")
+COPIED_LEAST = 480
+COPIED_RUNS = (202, 126)
+FALSE_ALARMS = 3
+FORGOTTEN = ("羊街镇", "区直机关工委")
+"""What stands in seed 002 and belongs to another unit."""
+SEED_UNIT, SEED_YEAR = "市局", 2023
+
+Mask = NDArray[np.bool_]
+Row = dict[str, Any]
+
+
+class Reviewed:
+    """Every document of a library as a draft, compared once."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._evidence: dict[int, Evidence] = {}
+        self.seconds: list[float] = []
+
+    def evidence(self, document_id: int) -> Evidence:
+        if document_id not in self._evidence:
+            began = time.perf_counter()
+            self._evidence[document_id] = gather(self.library, held(self.library, document_id))
+            self.seconds.append(time.perf_counter() - began)
+        return self._evidence[document_id]
+
+    def only(self, draft: int, source: int) -> Review:
+        """The review of `draft` with `source` as its only source."""
+        evidence = self.evidence(draft)
+        return judge(evidence, Choices(without=frozenset(evidence.documents) - {source}))
+
+    def share(self, draft: int, source: int) -> SourceShare | None:
+        """What `source` contributed to `draft`, whoever else has it too."""
+        return next(iter(self.only(draft, source).sources), None)
+
+    def called(self, one: int, other: int) -> bool:
+        """Whether a reviewer of either document is told that it re-uses the other."""
+        return any(
+            share is not None and share.notable
+            for share in (self.share(one, other), self.share(other, one))
+        )
+
+
+# --- the sample
+
+
+@dataclass
+class Counts:
+    """Compared characters."""
+
+    planted: int = 0
+    found: int = 0
+    shown: int = 0
+    """Found, and shown where nothing is planted."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What corpus/expected.toml says about re-use, tied to a library of the sample."""
+
+    expected: Mapping[str, Any]
+    paragraphs: Mapping[str, int]
+    """Key of a paragraph -> its id in the library."""
+    documents: Mapping[str, int]
+    """Id in expected.toml -> id in the library."""
+
+    @cached_property
+    def formulas(self) -> list[str]:
+        return [text_of(fold(text).codes) for text in self.expected["formulas"]]
+
+    @cached_property
+    def fresh(self) -> dict[str, list[str]]:
+        """Key of a paragraph -> its newly written clauses."""
+        return {p["key"]: p.get("fresh", []) for p in self.expected["paragraphs"]}
+
+    def formula(self, text: Folded) -> Mask:
+        """Which compared characters are prescribed wording of the sample."""
+        mask = np.zeros(len(text), np.bool_)
+        written = text_of(text.codes)
+        for formula in self.formulas:
+            at = written.find(formula)
+            while at >= 0:
+                mask[at : at + len(formula)] = True
+                at = written.find(formula, at + 1)
+        return mask
+
+    def reused(self, key: str, kind: str, text: str, source: str) -> Mask:
+        """Which compared characters of a planted passage are re-use."""
+        folded = fold(text)
+        mask = np.ones(len(folded), np.bool_)
+        if kind == "part":
+            mask[:] = False
+            for run in shared_runs(folded.codes, fold(source).codes):
+                mask[run.a : run.a + run.length] = True
+        if kind == "edited":
+            for clause in self.fresh[key]:
+                start = text.index(clause)
+                first, past = folded.within(start, start + len(clause))
+                mask[first:past] = False
+        return mask & ~self.formula(folded)
+
+
+def planted_reuse(planted: Planted, reviewed: Reviewed) -> list[Row]:
+    """Rows of the sample: characters by kind of passage, pairs by kind of pair, leftovers."""
+    counts: dict[str, Counts] = defaultdict(Counts)
+    kinds: dict[frozenset[str], str] = {}
+    for pair in planted.expected["reuse"]:
+        documents = frozenset((pair["a"], pair["b"]))
+        # a pair that looks alike may be named as formula_only besides
+        if kinds.get(documents) in (None, *NEVER):
+            kinds[documents] = pair["kind"]
+        if pair["kind"] not in NEVER:
+            _count(pair, planted, reviewed, counts)
+    rows: list[Row] = []
+    total = Counts()
+    for kind in KINDS:
+        one = counts[kind]
+        total.planted += one.planted
+        total.found += one.found
+        total.shown += one.shown
+        rows.append(_characters(kind, one))
+    rows.append(_characters("all", total))
+    rows += _pairs(planted, reviewed, kinds)
+    rows.append(_leftovers(planted, reviewed))
+    return rows
+
+
+def _characters(kind: str, counts: Counts) -> Row:
+    return {
+        "set": "reuse",
+        "level": "characters",
+        "kind": kind,
+        "planted": counts.planted,
+        "found": counts.found,
+        "shown": counts.shown,
+        "recall": counts.found / counts.planted if counts.planted else None,
+        "precision": counts.found / counts.shown if counts.shown else None,
+    }
+
+
+def _count(
+    pair: Mapping[str, Any], planted: Planted, reviewed: Reviewed, counts: dict[str, Counts]
+) -> None:
+    passages: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    weights: Counter[str] = Counter()
+    a, b = planted.documents[pair["a"]], planted.documents[pair["b"]]
+    source = {p.id: p.text for p in reviewed.library.paragraphs(a)}
+    ids = [p.id for p in reviewed.library.paragraphs(b)]
+    for one, other, kind in pair["passages"]:
+        passages[planted.paragraphs[other]].append((other, kind, one))
+    for id_, result in zip(ids, reviewed.only(b, a).paragraphs, strict=True):
+        for _, kind, _ in passages[id_]:
+            weights[kind] += len(result.paragraph.text)
+    usual = max(weights, key=lambda kind: (weights[kind], kind))
+    for id_, result in zip(ids, reviewed.only(b, a).paragraphs, strict=True):
+        if result.paragraph.level:
+            continue
+        text = result.paragraph.text
+        folded = fold(text)
+        shown = np.zeros(len(folded), np.bool_)
+        for marked in result.marked:
+            if marked.kind == "reuse":
+                first, past = folded.within(*marked.span)
+                shown[first:past] = True
+        truth = np.zeros(len(folded), np.bool_)
+        # the first of several passages gives its kind
+        kind = passages[id_][0][1] if passages[id_] else usual
+        for key, what, origin in passages[id_]:
+            truth |= planted.reused(key, what, text, source[planted.paragraphs[origin]])
+        counts[kind].planted += int(truth.sum())
+        counts[kind].found += int((truth & shown).sum())
+        counts[kind].shown += int(shown.sum())
+
+
+def _pairs(
+    planted: Planted, reviewed: Reviewed, kinds: Mapping[frozenset[str], str]
+) -> Iterator[Row]:
+    """Pairs of documents, by kind: how many there are, and how many are called re-use."""
+    asked: dict[str, Counter[str]] = defaultdict(Counter)
+    for one, other in combinations(sorted(planted.documents), 2):
+        called = reviewed.called(planted.documents[one], planted.documents[other])
+        asked[kinds.get(frozenset((one, other)), "unrelated")][str(called)] += 1
+    right = sum(count["True"] for kind, count in asked.items() if kind not in NEVER)
+    wrong = sum(count["True"] for kind, count in asked.items() if kind in NEVER)
+    real = sum(count.total() for kind, count in asked.items() if kind not in NEVER)
+    for kind, count in sorted(asked.items(), key=lambda item: (item[0] in NEVER, item[0])):
+        yield {
+            "set": "reuse",
+            "level": "pairs",
+            "kind": kind,
+            "pairs": count.total(),
+            "called": count["True"],
+        }
+    yield {
+        "set": "reuse",
+        "level": "pairs",
+        "kind": "all",
+        "pairs": real,
+        "called": right,
+        "recall": right / real,
+        "precision": right / (right + wrong) if right + wrong else None,
+    }
+
+
+def _leftovers(planted: Planted, reviewed: Reviewed) -> Row:
+    """Names, years and placeholders that were left over: by document and wording."""
+    names = {id_: name for name, id_ in planted.documents.items()}
+    wanted = {(left["document"], left["name"]) for left in planted.expected["leftovers"]}
+    found: set[tuple[str, str]] = set()
+    false: set[tuple[str, str]] = set()
+    for id_, name in names.items():
+        told = {left for document, left in wanted if document == name}
+        for left in reviewed.evidence(id_).leftovers:
+            right = {one for one in told if one in left.text or left.text in one}
+            found |= {(name, one) for one in right}
+            if not right:
+                false.add((name, left.text))
+    called = len(found) + len(false)
+    return {
+        "set": "reuse",
+        "level": "leftovers",
+        "kind": "leftovers",
+        "planted": len(wanted),
+        "found": len(found),
+        "shown": called,
+        "recall": len(found) / len(wanted),
+        "precision": len(found) / called if called else None,
+    }
+
+
+# --- real pairs of documents
+
+
+def real_pairs(
+    pairs: Sequence[Mapping[str, Any]], negatives: Sequence[Mapping[str, Any]], reviewed: Reviewed
+) -> list[Row]:
+    """By label: how many pairs there are, and how many are called re-use.
+
+    A document that repeats another word for word is not searched; the library says so itself when
+    it is added, and that finds the pair.
+    """
+    entries = {entry.external_id: entry for entry in reviewed.library.documents()}
+    asked: dict[str, Counter[str]] = defaultdict(Counter)
+    for pair in (*pairs, *negatives):
+        a, b = entries[pair["a"]], entries[pair["b"]]
+        searched = a.counted and b.counted
+        how = str(reviewed.called(a.id, b.id)) if searched else "repeated"
+        asked[pair["label"]][how] += 1
+    return [
+        {
+            "set": "pairs",
+            "level": "pairs",
+            "kind": label,
+            "pairs": count.total(),
+            "called": count["True"] + count["repeated"],
+            "repeated": count["repeated"],
+        }
+        for label, count in asked.items()
+    ]
+
+
+# --- the seeds
+
+
+def seeds(reviewed: Reviewed) -> list[Row]:
+    """Pairs with their characters after prescribed wording and longest runs, and leftovers."""
+    ids = {Path(entry.path).name[:3]: entry.id for entry in reviewed.library.documents()}
+    rows: list[Row] = [
+        {
+            "set": "seeds",
+            "level": "pairs",
+            "kind": f"{one}/{other}",
+            "characters": max(
+                (
+                    share.characters
+                    for share in (
+                        reviewed.share(ids[one], ids[other]),
+                        reviewed.share(ids[other], ids[one]),
+                    )
+                    if share
+                ),
+                default=0,
+            ),
+            "runs": _runs(reviewed.evidence(ids[other]), ids[one])[:3],
+            "called": reviewed.called(ids[one], ids[other]),
+        }
+        for one, other in combinations(sorted(ids), 2)
+    ]
+    told: set[str] = set()
+    others: list[str] = []
+    for name, id_ in sorted(ids.items()):
+        draft = held(reviewed.library, id_)
+        if name == COPIED[0]:
+            draft = replace(draft, unit=SEED_UNIT, year=SEED_YEAR)
+        for left in gather(reviewed.library, draft).leftovers:
+            known = {word for word in FORGOTTEN if name == COPIED[0] and word in left.text}
+            told |= known
+            if not known and left.kind != "placeholder":
+                others.append(f"{name} {left.text}")
+    rows.append(
+        {
+            "set": "seeds",
+            "level": "leftovers",
+            "kind": "leftovers",
+            "missing": sorted(set(FORGOTTEN) - told),
+            "others": others,
+        }
+    )
+    return rows
+
+
+def _runs(evidence: Evidence, source: int) -> list[int]:
+    """Compared characters of every run that the draft shares with a source, longest first."""
+    return sorted(
+        (
+            len(fold(evidence.draft.paragraphs[shared.paragraph].text[slice(*piece.span)]))
+            for shared in evidence.spans
+            if shared.document_id == source
+            for piece in shared.pieces
+        ),
+        reverse=True,
+    )
+
+
+# --- rows -> lines, and what is required of them
+
+
+def line(row: Row) -> str:
+    """
+    >>> line({"set": "pairs", "level": "pairs", "kind": "near", "pairs": 4, "called": 3})
+    'pairs  pairs of documents  near: 3 of 4 called re-use'
+    """
+    where = f"{row['set']:<6} "
+    if row["set"] == "seeds" and row["level"] == "pairs":
+        runs = ", ".join(map(str, row["runs"])) or "none"
+        return (
+            f"{where}{row['kind']}: {row['characters']} characters after prescribed wording, "
+            + (f"longest runs {runs}{'; called re-use' if row['called'] else ''}")
+        )
+    if row["set"] == "seeds":
+        missing = "、".join(row["missing"]) or "none"
+        return (
+            f"{where}left over in {COPIED[0]}: missing {missing}; {len(row['others'])} names and "
+            f"years told besides: {'、'.join(row['others']) or '-'}"
+        )
+    figures = "".join(
+        f", {name} {row[name]:.3f}" for name in ("recall", "precision") if row.get(name) is not None
+    )
+    if row["level"] == "pairs":
+        return f"{where}pairs of documents  {row['kind']}: {row['called']} of {row['pairs']} " + (
+            f"called re-use{figures}"
+        )
+    return (
+        f"{where}{row['level']}  {row['kind']}: {row['found']} of {row['planted']} found, "
+        f"{row['shown']} shown{figures}"
+    )
+
+
+def unmet_reuse(rows: Sequence[Row]) -> list[str]:
+    """What is required of re-use and missed, a sentence each."""
+    missed = []
+    for row in rows:
+        name = f"{row['set']}: {row['kind']}"
+        if row["level"] == "characters":
+            if row["recall"] is not None and row["recall"] < RECALL.get(row["kind"], 0.0):
+                missed.append(
+                    f"{name}: recall {row['recall']:.3f}, required {RECALL[row['kind']]:.2f}"
+                )
+            demanded = row["kind"] in RECALL or row["kind"] == "all"
+            if demanded and row["precision"] is not None and row["precision"] < PRECISION:
+                missed.append(f"{name}: precision {row['precision']:.3f}, required {PRECISION:.2f}")
+        elif row["set"] == "reuse" and row["kind"] in NEVER and row["called"]:
+            missed.append(f"{name}: {row['called']} pairs called re-use, required none")
+        elif row["set"] == "pairs" and row["kind"] in FOUND and row["called"] < row["pairs"]:
+            missed.append(f"{name}: {row['called']} of {row['pairs']} pairs found, required all")
+        elif row["set"] == "pairs" and row["kind"] == "not_duplicate" and row["called"]:
+            missed.append(f"{name}: {row['called']} pairs called re-use, required none")
+    return missed + _unmet_seeds([row for row in rows if row["set"] == "seeds"])
+
+
+def _unmet_seeds(rows: Sequence[Row]) -> list[str]:
+    missed = []
+    for row in rows:
+        if row["level"] == "leftovers":
+            if row["missing"]:
+                missed.append(f"seeds: {'、'.join(row['missing'])} not told as left over")
+            if len(row["others"]) > FALSE_ALARMS:
+                missed.append(
+                    f"seeds: {len(row['others'])} other names told as left over, required at most "
+                    f"{FALSE_ALARMS}"
+                )
+        elif row["kind"] == "/".join(COPIED):
+            if row["characters"] < COPIED_LEAST:
+                missed.append(
+                    f"seeds: {row['kind']} has {row['characters']} characters, required "
+                    f"{COPIED_LEAST}"
+                )
+            if lacking := [run for run in COPIED_RUNS if run not in row["runs"]]:
+                missed.append(f"seeds: {row['kind']} shows no run of {lacking}")
+        elif row["characters"] > FORMULA_ONLY:
+            missed.append(
+                f"seeds: {row['kind']} has {row['characters']} characters, required at most "
+                f"{FORMULA_ONLY}"
+            )
+    return missed
