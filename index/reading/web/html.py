@@ -168,10 +168,14 @@ def _before_title(
     )
     if title is None:
         return frozenset()
+    held = dict.fromkeys(lines[title].ancestors, 0.0)
+    for line, weight in zip(lines, weights, strict=True):
+        for element in line.ancestors:
+            if weight and element in held:
+                held[element] += weight
     enough = _TITLED_SHARE * sum(weights)
     for element in reversed(lines[title].ancestors):
-        held = sum(w for line, w in zip(lines, weights, strict=True) if element in line.ancestors)
-        if held >= enough:
+        if held[element] >= enough:
             return frozenset(i for i in range(title) if element not in lines[i].ancestors)
     return frozenset()
 
