@@ -50,11 +50,18 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def citation(source: Source) -> str:
-    """《标题》 单位 年份 › 三、… › （二）… 第12段."""
+    """《标题》 单位 年份 › 三、… › （二）… 第12段（第3页，文字由识别得到）."""
     parts = [f"《{source.title}》", source.unit or "", str(source.year) if source.year else ""]
     headings = [heading for heading in source.heading_path if heading != source.title]
     place = "".join(f" › {heading}" for heading in headings)
-    return f"{' '.join(part for part in parts if part)}{place} 第{source.paragraph}段"
+    where = [source.place or (f"第{source.page}页" if source.page else "")]
+    if source.recognised:
+        where.append("文字由识别得到")
+    beside = "，".join(part for part in where if part)
+    return (
+        f"{' '.join(part for part in parts if part)}{place} 第{source.paragraph}段"
+        f"{f'（{beside}）' if beside else ''}"
+    )
 
 
 def paragraph_json(paragraph: StoredParagraph) -> dict[str, Any]:
