@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from index.datatypes import Source, Span
 from index.findings import Draft, Leftover, LeftoverKind, SharedSpan, SourceDocument
-from index.metadata.units import PROVINCES
+from index.metadata.units import PROVINCES, is_evident
 from index.review.counterparts import found_in
 from index.review.names import PLACEHOLDER, Name, begins_at, is_no_territory, names_in
 from index.review.own_line import OwnLine, line_of, line_of_unit
@@ -165,18 +165,25 @@ def _named(source: Source) -> str:
 
 _ANONYMOUS = re.compile(f"(?:{_HAN})(?=某)")
 _NUMBER_MASKED = re.compile(r"\d{2,}[*＊xX×]+\d*|[*＊xX×]+\d{2,}")
-_BOLD = re.compile(r"\*\*[^*]+\*\*")
+_STARS_STAND = re.compile(
+    "[次个名人场项期件篇条家户余万亿%％届批辆台套份册间处支所座元年月日号只类门节课省市县区镇乡村局院校部同]|街道|公司|单位|党|等"
+)
+"""Behind *: bold type and notes have it too (**小标题**, *注)."""
+_N_PLUS_X = re.compile("[+＋]\\s*[NX]|N个")
+"""1＋N＋X, N个…和X个: letters that mean any number."""
 
 
 def _placeholders(desk: _Desk) -> Iterator[Leftover]:
     found = []
     for index, text in enumerate(desk.texts):
-        masked = [
-            match.span() for pattern in (_NUMBER_MASKED, _BOLD) for match in pattern.finditer(text)
-        ]
+        masked = [match.span() for match in _NUMBER_MASKED.finditer(text)]
         for match in PLACEHOLDER.finditer(text):
             start, end = match.span()
             if any(one <= start and end <= other for one, other in masked):
+                continue
+            if match.group().strip("*＊") == "" and not _STARS_STAND.match(text, end):
+                continue
+            if match.group() in ("X", "Ｘ") and _N_PLUS_X.search(text):
                 continue
             if match.group().startswith("某") and start and _ANONYMOUS.match(text, start - 1):
                 continue  # 李某某: told so on purpose
@@ -295,10 +302,10 @@ def _other_levels(desk: _Desk) -> Iterator[Leftover]:
         if match["level"] == kind or not _stands_alone(text, match.start(), at):
             continue
         if kind == "市" and not (
-            re.match("直", match["body"])
+            re.match("直[^各单部]", match["body"])
             or "纪检" in match["body"]
             or (
-                re.match("委|政府|纪委", match["body"])
+                re.match("委|政府|纪委|直", match["body"])
                 and _ABOVE.search(text[: match.start()])
                 and _ABOVE_BEHIND.match(text, match.end())
             )
@@ -466,6 +473,8 @@ def _brought_along(desk: _Desk) -> Iterator[Leftover]:
     for id_, spans in ranked:
         document = desk.documents[id_]
         theirs = line_of_unit(document.source.unit)
+        if theirs.unit is None and desk.line.unit is None:
+            continue  # nothing tells whose names they are
         if theirs.unit is not None and _same_house(desk.line, theirs):
             continue
         if document.older is None and _is_the_copy(desk, spans, theirs):
@@ -506,6 +515,8 @@ def _shared_names(
     for own in sorted(theirs.names, key=len, reverse=True):
         if desk.line.has(own) or len(own) < 2 or _KNOWN.search(own):
             continue
+        if own == theirs.unit and not is_evident(own):
+            continue  # 培训科, 行政法规: words as well
         if re.fullmatch(PROVINCES, own) or desk.paragraphs_with(own) >= THROUGHOUT:
             continue
         for span in spans:

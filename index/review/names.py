@@ -22,7 +22,7 @@ NameKind = Literal["unit", "place", "person"]
 _HAN = r"[一-鿿]"
 _IS_HAN = re.compile(_HAN)
 _FUNCTION = frozenset(
-    "的了在和与及至到去往赴从由向对把被将为以于是有等并按照经据请让给同跟该其这那每随因如即若但而或则也都就还又再已正着过来上下"
+    "的了在和与及至到去往赴从由向对把被将为于是有等并按照经据请让给同跟该其这那每随因如即若但而或则也都就还又再已正着过来上下"
     "中内外前后我本各全使令叫驻是非所之乃称名"
 )
 """A name may begin behind these."""
@@ -56,10 +56,6 @@ _ORGAN = re.compile(
     rf"|委(?:组织部|宣传部|统战部|政法委|办公室|党校|办|员会)?|{_HAN}{{2,9}}?(?:局|委员会|办公室|服务中心|医院|中学|小学|学校|大学|学院"
     rf"|研究院|研究所|公司|集团|总工会|联合会|残联|妇联|支队|大队|党校))(?![长面部势限域生内外属里级际员])"
 )
-_FIRM = re.compile(
-    rf"{_HAN}{{2,5}}?(?:大学|中学|小学|学院|医院|有限公司|集团公司|集团|研究院|幼儿园)(?![生长员])"
-)
-
 _SURNAMES: Final = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛奚范彭郎鲁韦昌马苗凤花俞任袁柳酆鲍史唐"
     "费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董"
@@ -84,9 +80,11 @@ _BEHIND = re.compile(
     "同志|书记|主任|局长|镇长|乡长|县长|市长|区长|院长|校长|所长|科长|处长|部长|主席|委员|老师|教授|医生"
 )
 PLACEHOLDER: Final = re.compile(
-    r"(?:[XxＸ×✕╳]{2,}|[*＊]{1,}|[○〇□△▲]{2,}|(?<![A-Za-z0-9.])[XxＸ×✕╳](?![A-Za-z0-9光射线])"
-    r"|(?<![一-鿿])某某+|某{2,}|(?<![A-Za-z0-9.])[A-D](?=新时代|总书记|县|市(?!场)|区|省|局|镇|乡|同志|书记)"
-    r"|_{3,}|＿{2,})+"
+    r"(?:(?:(?<![A-Za-z0-9])|(?<=20))[XxＸ×✕╳]{2,}(?![A-Za-z0-9])|[*＊]+|[□△▲]{2,}"
+    r"|(?<![一二三四五六七八九零○〇])[○〇]{2,}(?![一二三四五六七八九零○〇])"
+    r"|(?<![A-Za-z0-9.+＋”“\"‘’~—-])[XxＸ×✕╳](?=[一-鿿%％])(?![光射线轴染])"
+    r"|(?<![一-鿿])某某+|某{2,}"
+    r"|(?<![A-Za-z0-9.+＋])[A-D](?=新时代|总书记|县|市(?!场)|局|镇|乡)|_{3,}|＿{2,})+"
 )
 """What stands where a figure or a name is still to be put: X项, *次, XX局, ×××, A新时代."""
 
@@ -170,12 +168,12 @@ def _places_and_units(text: str) -> Iterator[Name]:
     for match in re.finditer("大学|中学|小学|学院|医院|有限公司|集团|研究院|幼儿园", text):
         for size in (2, 3, 4):
             start = match.start() - size
+            end = match.end()
             if start < 0 or not begins_at(text, start):
                 continue
             core = text[start : match.start()]
             if re.fullmatch(rf"{_HAN}+", core) and not _made_of_words(core):
-                end = match.end()
-                if not re.match("[生长员]", text[end : end + 1]):
+                if not re.match("[生长员习说时]", text[end : end + 1]):
                     yield Name("unit", (start, end), text[start:end])
                 break
 
@@ -217,6 +215,8 @@ def _place_start(text: str, end: int, past: int, floor: int) -> int | None:
             return None
         if weak and size == 1:
             continue
+        if core[0] in "省市县区州镇乡村":
+            return None
         if _KIND_OF_PLACE.search(core) or core in words:
             return None
         if size == 3 and (core[1:] in words or core[:2] in words):
