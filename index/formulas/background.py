@@ -48,13 +48,12 @@ class Background:
             return cls(np.cumsum(gaps, dtype=np.uint64), arrays["counts"], int(arrays["documents"]))
 
     def save(self, path: Path) -> None:
-        """As gaps between the hashes, which compress. Raises ValueError where one is too wide."""
+        """As gaps between the hashes, which take half the bytes where there are many."""
         gaps = np.diff(self.hashes, prepend=np.uint64(0))
-        if len(gaps) and gaps.max() > np.iinfo(np.uint32).max:
-            raise ValueError("the hashes lie too far apart for 32 bits")
+        wide = len(gaps) and gaps.max() > np.iinfo(np.uint32).max
         np.savez_compressed(
             path,
-            gaps=gaps.astype(np.uint32),
+            gaps=gaps if wide else gaps.astype(np.uint32),
             counts=self.counts,
             documents=np.array(self.documents),
         )
