@@ -2,64 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.alignment import SHORTEST_RUN
 from index.datatypes import Entry, Source, StoredParagraph
-from index.duplicates.pairs import PairTable, pair_table
-from index.duplicates.prescribed import listed_and_background, of_many_units
-from index.duplicates.travelling import families
+from index.duplicates.comparing import Begun, compare
+from index.duplicates.pairs import PairTable
+from index.duplicates.prescribed import UNITS
+from index.duplicates.travelling import ALIKE
 from index.findings import DocumentPair, Duplicates, Relation, SharedFamily
-from index.fingerprints import Corpus, crossings
-from index.formulas import read_phrases, shipped_phrases
+from index.fingerprints import Corpus
+from index.formulas import read_phrases, shipped, shipped_phrases
+from index.formulas.background import THRESHOLD
 
 if TYPE_CHECKING:
     from index.library import Library
 
-RELATED = 150
-"""Compared characters: two documents that share more than this, prescribed wording aside, are
-sources of one another and not witnesses for what everybody writes."""
 MOST_FAMILIES = 2000
 """The largest families; more nobody reads."""
 
 
-def find_duplicates(library: Library, minimum: float = 0.1) -> Duplicates:
+def find_duplicates(
+    library: Library, minimum: float = 0.1, *, begun: Begun = lambda step: None
+) -> Duplicates:
     """Compare all documents of a library with each other.
 
     minimum: share of either document, 0 to 1, that must be re-used for a pair to be listed; the
-    result can be cut again at any higher one. Raises LibraryDamaged.
+    result can be cut again at any higher one. `begun` is told each of STEPS when it begins. Raises
+    LibraryDamaged.
     """
+    if not 0 <= minimum <= 1:
+        raise ValueError(f"a share of 0 to 1 is needed, not {minimum}")
+    begun("fingerprints")
     corpus = library.prints().corpus()
-    found = crossings(corpus)
     entries = {entry.id: entry for entry in library.documents()}
     phrases = (*shipped_phrases(), *read_phrases(library.formulas()))
-    prescribed = listed_and_background(corpus, phrases)
-    table = pair_table(corpus, found, prescribed)
-    related = np.maximum(table.shared_a, table.shared_b) >= RELATED
-    prescribed |= of_many_units(
-        corpus, found, ~related[table.of_run], _unit_numbers(corpus, entries)
-    )
-    table = pair_table(corpus, found, prescribed)
-    sources = _Sources(library, entries)
+    found = compare(corpus, _unit_numbers(corpus, entries), phrases, begun)
+    sources = _Sources(entries)
     return Duplicates(
-        documents=_pairs(corpus, table, minimum, entries, sources),
-        families=_families(library, corpus, families(corpus, found, prescribed), sources),
+        documents=_pairs(corpus, found.pairs, minimum, entries, sources),
+        families=_families(library, corpus, found.families),
         minimum=minimum,
-        limits=(
-            f"只比对了资料库里的 {len(corpus.documents)} 篇文档；同样的文件只算一份。",
-            "连续相同不到 13 个字的地方、固定表述，都不算。",
-        ),
+        limits=tuple(_limits(library, corpus, entries, len(found.families))),
+        settings=_settings(library, corpus),
     )
 
 
 class _Sources:
     """The source of each document, looked up once."""
 
-    def __init__(self, library: Library, entries: Mapping[int, Entry]) -> None:
-        self._library = library
+    def __init__(self, entries: Mapping[int, Entry]) -> None:
         self._entries = entries
 
     def of(self, id_: int) -> Source:
@@ -107,7 +105,7 @@ def _pairs(
         b = entries[int(corpus.documents[table.b[place]])]
         relation: Relation = "other"
         if a.unit and a.unit == b.unit:
-            relation = "own_past" if a.year != b.year else "own"
+            relation = "own_past" if a.year and b.year and a.year != b.year else "own"
         pair = DocumentPair(
             a=sources.of(a.id),
             b=sources.of(b.id),
@@ -124,9 +122,7 @@ def _pairs(
     return tuple(pairs)
 
 
-def _families(
-    library: Library, corpus: Corpus, found: list[list[int]], sources: _Sources
-) -> tuple[SharedFamily, ...]:
+def _families(library: Library, corpus: Corpus, found: list[list[int]]) -> tuple[SharedFamily, ...]:
     chosen = found[:MOST_FAMILIES]
     document_of = np.searchsorted(corpus.paragraphs, np.arange(len(corpus.breaks)), "right") - 1
     wanted = {int(document_of[one]) for family in chosen for one in family}
@@ -152,4 +148,51 @@ def _family(paragraphs: list[StoredParagraph]) -> SharedFamily:
         units=tuple(dict.fromkeys(one.source.unit for one in paragraphs if one.source.unit)),
         years=tuple(sorted({one.source.year for one in paragraphs if one.source.year})),
         text=first.text,
+        sources=tuple(one.source for one in paragraphs),
     )
+
+
+def _limits(
+    library: Library, corpus: Corpus, entries: Mapping[int, Entry], families: int
+) -> Iterator[str]:
+    left_out = len(entries) - len(corpus.documents)
+    yield (
+        f"只比对了资料库里的 {len(corpus.documents):,} 篇文档"
+        + (f"；另有 {left_out:,} 篇和其中某篇完全相同，只算一份。" if left_out else "。")
+    )
+    yield f"连续相同不到 {SHORTEST_RUN} 个字的地方不算；换了说法、意思相同的也看不到。"
+    unread, waiting, partly = library.failures(), library.held(), library.partly_read()
+    if unread:
+        yield f"有 {len(unread)} 个文件没能读入，不在比对之内。"
+    if waiting:
+        yield f"有 {len(waiting)} 个文件等待确认，不在比对之内。"
+    if partly:
+        yield f"有 {len(partly)} 个文件没有读全（例如扫描页），没读的部分不在比对之内。"
+    unknown = sum(entries[id_].unit is None for id_ in corpus.documents.tolist())
+    if unknown:
+        yield f"有 {unknown:,} 篇不知道是哪个单位的，分不出是不是同一单位。"
+    undated = sum(entries[id_].year is None for id_ in corpus.documents.tolist())
+    if undated:
+        yield f"有 {undated:,} 篇不知道年份，排不出先后。"
+    if families > MOST_FAMILIES:
+        yield f"同一写法的段落共有 {families:,} 组，只列出最大的 {MOST_FAMILIES:,} 组。"
+
+
+def _settings(library: Library, corpus: Corpus) -> dict[str, str]:
+    try:
+        version = metadata.version("xunzhang")
+    except metadata.PackageNotFoundError:  # run from a plain checkout
+        version = "未安装"
+    added = len(read_phrases(library.formulas()))
+    return {
+        "资料库": str(Path(library.folder).absolute()),
+        "文档": f"{len(corpus.documents):,} 篇，{len(corpus.codes):,} 字",
+        "最短的相同文字": f"连续 {SHORTEST_RUN} 个字（不看标点和空格）",
+        "固定表述": (
+            f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
+            f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
+            f"资料库里至少 {UNITS} 个无关单位有的"
+        ),
+        "同一写法": f"较长的一段有 {ALIKE:.0%} 以上和另一段相同，且不全是固定表述",
+        "版本": version,
+    }
