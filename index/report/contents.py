@@ -253,7 +253,7 @@ def contents_of(review: Review, decisions: Decisions, made: date) -> Contents:
         if document in evidence.documents
     ]
     return Contents(
-        title=wording.one_line(draft.title) or "未命名",
+        title=wording.elided(wording.one_line(draft.title), wording.LONGEST_TITLE) or "未命名",
         about=tuple(facts),
         made=wording.day(made),
         summary=_summary(review),

@@ -170,7 +170,7 @@ def _figures(word: WordDocument, contents: Contents) -> None:
     for cell, figure in zip(table.rows[0].cells, contents.figures, strict=True):
         _lines(figure.name, figure.text, figure.note)(cell)
         name, share, _ = cell.paragraphs
-        name.style = "Cell"
+        _of_cell(name)
         name.runs[0].font.bold = share.runs[0].font.bold = True
         share.runs[0].font.size = Pt(22)
         share.runs[0].font.color.rgb = _PINE
@@ -558,10 +558,16 @@ def _lines(*texts: str) -> Fill:
         paragraph = cell.paragraphs[0]
         for at, text in enumerate(text for text in texts if text):
             if at:
-                paragraph = cell.add_paragraph(style="Cell")
+                paragraph = cell.add_paragraph()
+                _of_cell(paragraph)
             paragraph.add_run(text)
 
     return fill
+
+
+def _of_cell(paragraph: Paragraph) -> None:
+    """The style of cells, by its id: by its name python-docx walks over all styles each time."""
+    paragraph._p.style = "Cell"
 
 
 def _table(
@@ -576,7 +582,7 @@ def _table(
     table = _grid(word, widths)
     table.rows[0]._tr.get_or_add_trPr().append(_element("tblHeader"))
     for cell, name in zip(table.rows[0].cells, head, strict=True):
-        cell.paragraphs[0].style = "Cell"
+        _of_cell(cell.paragraphs[0])
         cell.paragraphs[0].paragraph_format.keep_with_next = True
         run = cell.paragraphs[0].add_run(name)
         _fonts(run._r.get_or_add_rPr(), "黑体", "Arial")
@@ -588,7 +594,7 @@ def _table(
         added._tr.get_or_add_trPr().append(_element("cantSplit"))
         for at, (cell, value) in enumerate(zip(added.cells, row, strict=True)):
             paragraph = cell.paragraphs[0]
-            paragraph.style = "Cell"
+            _of_cell(paragraph)
             if at in numbers:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if callable(value):

@@ -83,6 +83,8 @@ RELATIONS: dict[Relation, str] = {
     "other": "其他单位",
 }
 
+LONGEST_TITLE = 100
+"""Characters; what is longer is a paragraph that was taken for a title."""
 SAME = 0.98
 """Share of the same characters, above which a passage is called the same, as in the judging of
 whole paragraphs: a typing error is one."""
@@ -146,7 +148,7 @@ def percent(share: float) -> str:
 def title_of(source: Source) -> str:
     """The title, or the file's name where the document states none."""
     name = PureWindowsPath(PurePosixPath(source.path).name).name
-    return one_line(source.title) or one_line(name) or "未命名"
+    return elided(one_line(source.title) or one_line(name) or "未命名", LONGEST_TITLE)
 
 
 def cited(source: Source, paragraph: int | None = None) -> str:

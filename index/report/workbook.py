@@ -369,8 +369,14 @@ class _Book:
             {"title": title[:200], "author": "寻章", "created": datetime.combine(made, time())}
         )
         cell = {"valign": "top", "border": 1, "border_color": "#D5D0C5"}
-        self._text = self._book.add_format({**cell, "text_wrap": True})
-        self._quoted = self._book.add_format({**cell, "text_wrap": True, "quote_prefix": True})
+        colours: list[tuple[Look | None, str]] = [(None, "#000000"), *_COLOURS.items()]
+        self._texts = {
+            (look, quoted): self._book.add_format(
+                {**cell, "text_wrap": True, "font_color": colour, "quote_prefix": quoted}
+            )
+            for look, colour in colours
+            for quoted in (False, True)
+        }
         right = {**cell, "align": "right", "indent": 1}
         left = {**cell, "align": "left"}
         self._count = self._book.add_format({**right, "num_format": "#,##0"})
@@ -437,7 +443,7 @@ class _Book:
         self, sheet: Any, row: int, column: int, value: Cell, count: Any, share: Any
     ) -> None:
         if value is None:
-            sheet.write_blank(row, column, None, self._text)
+            sheet.write_blank(row, column, None, self._texts[None, False])
         elif isinstance(value, Share):
             sheet.write_number(row, column, value.value, share)
         elif isinstance(value, int):
@@ -454,12 +460,13 @@ class _Book:
         text = "".join(run.text for run in shown)
         if len(shown) < 2 or _units(text) > MOST_CHARACTERS:
             text = _fitting(text)
-            sheet.write_string(row, column, text, self._format_for(text))
+            look = shown[0].look if len(shown) == 1 else None
+            sheet.write_string(row, column, text, self._format_for(text, look))
             return
         parts: list[Any] = []
         for run in shown:
-            if (look := self._format_of(run)) is not None:
-                parts.append(look)
+            if (format_ := self._format_of(run)) is not None:
+                parts.append(format_)
             parts.append(run.text)
         sheet.write_rich_string(row, column, *parts, self._format_for(text))
 
@@ -470,8 +477,10 @@ class _Book:
             return None
         return (self._slots if run.part == "slot" else self._looks)[run.look]
 
-    def _format_for(self, text: str) -> Any:
-        return self._quoted if text.startswith(_LIVE) else self._text
+    def _format_for(self, text: str, look: Look | None = None) -> Any:
+        """The format of a whole cell; in the colour of `look` where all of it looks so."""
+        quoted = text.startswith(_LIVE)
+        return self._texts[look, quoted]
 
 
 def _height(heads: Sequence[Head], row: Sequence[Cell]) -> float:
