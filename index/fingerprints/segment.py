@@ -63,6 +63,20 @@ class Segment:
         """int64 (m,), rising: ids."""
         return self.written.documents
 
+    def equals(self, other: Segment) -> bool:
+        """Whether both know the same documents with the same characters and grams."""
+        tables = ((self.written, other.written), (self.skeletons, other.skeletons))
+        arrays = [(self.keys, other.keys), (self.breaks, other.breaks)]
+        for one, two in tables:
+            arrays += [
+                (one.documents, two.documents),
+                (one.starts, two.starts),
+                (one.codes, two.codes),
+                (one.hashes, two.hashes),
+                (one.where, two.where),
+            ]
+        return all(np.array_equal(one, two) for one, two in arrays)
+
     def alive(self, ids: Numbers, keys: Keys) -> NDArray[np.bool_]:
         """bool (m,): which documents are among `ids` (rising) and still have that text."""
         place = np.searchsorted(ids, self.documents)

@@ -187,6 +187,7 @@ class Answers:
             self._catalogue,
             generation=self._shadow.newest_number(),
             vectors=self._shadow.generations.bytes_on_disk(),
+            fingerprints=self._prints.files.bytes_on_disk(),
             uploads=self._layout.uploads,
         )
 

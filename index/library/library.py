@@ -315,7 +315,9 @@ class Library(Answers):
         Reads the whole library and cuts its words again: a second per 3,000 paragraphs.
         """
         with self._writer.hold("检查资料库"):
-            return verification.verify(self._catalogue, self._shadow, self._terms.newest())
+            return verification.verify(
+                self._catalogue, self._shadow, self._prints, self._terms.newest()
+            )
 
     def rebuild(self, progress: Report | None = None, *, reencode: bool = False) -> None:
         """Make words and vector files anew from the catalogue, and drop vectors nobody uses.
@@ -334,6 +336,7 @@ class Library(Answers):
             verification.rebuild(
                 self._catalogue,
                 self._shadow,
+                self._prints,
                 self._in_use.matching,
                 self._terms.cut_again,
                 progress,

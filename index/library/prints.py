@@ -90,6 +90,28 @@ class PrintKeeper:
                 self._version = version
             return self._current
 
+    def problems(self) -> list[str]:
+        """Sentences about segments on disk that cannot be read or hold other texts than the
+        catalogue. Documents that are not in any of them yet are no problem: they come in when
+        somebody asks."""
+        try:
+            opened = self.files.read()
+        except LibraryDamaged as error:
+            return [str(error)]
+        with self._catalogue.database.snapshot():
+            ids, keys = self._texts.keys()
+            key_of = dict(zip(ids.tolist(), keys.tolist(), strict=True))
+            different = 0
+            for _, segment in opened:
+                living = segment.documents[segment.alive(ids, keys)].tolist()
+                texts = self._texts.paragraphs(living)
+                true = Segment.of((id_, key_of[id_], text) for id_, text in texts)
+                kept = joined([segment], [segment.alive(ids, keys)])
+                different += not true.equals(kept)
+        if different:
+            return [f"比对文件里有 {different} 份与资料库不同。请运行“重建”。"]
+        return []
+
     def renew(self) -> None:
         """Make all of them anew. For the holder of the writer's lock."""
         with self._lock:

@@ -27,7 +27,7 @@ class Status:
     generation: int
     """Number of the published vector files; 0 before the first."""
     bytes: dict[str, int]
-    """Bytes on disk: catalogue, vectors, uploads."""
+    """Bytes on disk: catalogue, vectors, fingerprints, uploads."""
     failed: int
     """Files that could not be read."""
     unfinished: int
@@ -36,8 +36,11 @@ class Status:
     """Terms that the words are cut with, the default ones included."""
 
 
-def look(catalogue: Catalogue, *, generation: int, vectors: int, uploads: Path) -> Status:
-    """The status of a library; `vectors` are bytes, `uploads` is a folder that may be missing."""
+def look(
+    catalogue: Catalogue, *, generation: int, vectors: int, fingerprints: int, uploads: Path
+) -> Status:
+    """The status of a library; `vectors` and `fingerprints` are bytes, `uploads` is a folder that
+    may be missing."""
     with catalogue.database.snapshot():
         documents, paragraphs, passages, characters = catalogue.documents.totals()
         units, years, kinds = catalogue.documents.counts()
@@ -55,6 +58,7 @@ def look(catalogue: Catalogue, *, generation: int, vectors: int, uploads: Path) 
             bytes={
                 "catalogue": catalogue.bytes_on_disk(),
                 "vectors": vectors,
+                "fingerprints": fingerprints,
                 "uploads": sum(p.stat().st_size for p in uploads.rglob("*") if p.is_file()),
             },
             failed=states.get("failed", 0),

@@ -14,10 +14,11 @@ from index.embedding import Encoder
 from index.errors import LibraryDamaged
 from index.library.intake import encode_and_keep
 from index.library.pace import Pace, Report
+from index.library.prints import PrintKeeper
 from index.library.shadow import Shadow
 from index.text import Tokenizer
 
-Part = Literal["catalogue", "files", "words", "vectors", "store"]
+Part = Literal["catalogue", "files", "words", "vectors", "store", "fingerprints"]
 
 _AT_ONCE = 4096
 
@@ -33,8 +34,11 @@ class Problem:
     """Whether `rebuild` mends it. What it cannot mend needs the original files or a backup."""
 
 
-def verify(catalogue: Catalogue, shadow: Shadow, tokenizer: Tokenizer) -> list[Problem]:
-    """Check the catalogue, its words and vectors, and the published store, against each other.
+def verify(
+    catalogue: Catalogue, shadow: Shadow, prints: PrintKeeper, tokenizer: Tokenizer
+) -> list[Problem]:
+    """Check the catalogue, its words, vectors and fingerprints, and the published store, against
+    each other.
 
     For the holder of the writer's lock: nothing may change meanwhile.
     """
@@ -53,12 +57,14 @@ def verify(catalogue: Catalogue, shadow: Shadow, tokenizer: Tokenizer) -> list[P
         *_words(catalogue, tokenizer),
         *_vectors(catalogue),
         *_store(catalogue, shadow),
+        *(Problem("fingerprints", sentence, True) for sentence in prints.problems()),
     ]
 
 
 def rebuild(
     catalogue: Catalogue,
     shadow: Shadow,
+    prints: PrintKeeper,
     encoder: Callable[[], Encoder],
     cut_again: Callable[[], None],
     report: Report | None,
@@ -81,6 +87,7 @@ def rebuild(
     with catalogue.change():
         catalogue.vectors.prune(catalogue.facts.encoder)
     shadow.publish(anew=True)
+    prints.renew()
 
 
 def encode_missing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -131,3 +132,27 @@ def test_a_text_that_is_there_twice_counts_once(library: Library, tmp_path: Path
     add(library, tmp_path / "二.txt", "青禾镇工作总结", long)
     assert set(holders(library, ROADS)) == {first}
     assert np.array_equal(library.prints().documents, [first])
+
+
+def test_verify_sees_fingerprints_of_another_text(library: Library, tmp_path: Path) -> None:
+    add(library, tmp_path / "路.txt", "青禾镇工作总结", ROADS)
+    holders(library, ROADS)
+    assert library.verify() == []
+    (_, segment), *_ = library._prints.files.read()
+    codes = segment.written.codes.copy()
+    codes[3] += 1
+    other = replace(segment, written=replace(segment.written, codes=codes))
+    library._prints.files.write((), other)
+    (problem,) = library.verify()
+    assert (problem.part, problem.mends) == ("fingerprints", True)
+    library.rebuild()
+    assert library.verify() == []
+    assert len(holders(library, ROADS)) == 1
+
+
+def test_status_counts_their_bytes(library: Library, tmp_path: Path) -> None:
+    add(library, tmp_path / "路.txt", "青禾镇工作总结", ROADS)
+    holders(library, ROADS)
+    folder = tmp_path / "L" / "fingerprints"
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    assert library.status().bytes["fingerprints"] == size > 0
