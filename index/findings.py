@@ -302,7 +302,9 @@ class Decision:
     when: datetime | None = None
     """Local time of the machine, without a zone."""
     remembered: bool = False
-    """Whether it was made for the same wording in an earlier review and is offered again."""
+    """Whether it was made for the same wording in another draft and is offered again."""
+    draft: str = ""
+    """Title of the draft that it was made in."""
 
 
 Place = tuple[int, Span]

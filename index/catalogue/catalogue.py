@@ -9,6 +9,7 @@ from pathlib import Path
 from index.catalogue.absences import Absences
 from index.catalogue.changes import Changes
 from index.catalogue.database import Database
+from index.catalogue.decisions import Decisions
 from index.catalogue.documents import Documents
 from index.catalogue.facts import Facts
 from index.catalogue.files import Files
@@ -47,6 +48,7 @@ class Catalogue:
         self.vectors = Vectors(self.database)
         self.words = Words(self.database)
         self.twins = Twins(self.database)
+        self.decisions = Decisions(self.database)
 
     @property
     def outdated(self) -> bool:

@@ -206,6 +206,27 @@ def m007_what_is_away_and_may_come_back(database: Database) -> None:
         database.run(statement)
 
 
+def m008_what_reviewers_decided(database: Database) -> None:
+    """A line for each thing said of a finding. It hangs on the wording and not on a document or a
+    file: the same wording in next year's draft is what it is offered again for."""
+    for statement in (
+        """
+        CREATE TABLE decision (
+            id INTEGER PRIMARY KEY,
+            wording BLOB NOT NULL,
+            draft BLOB NOT NULL,
+            title TEXT NOT NULL,
+            mark TEXT NOT NULL,
+            note TEXT NOT NULL,
+            who TEXT NOT NULL,
+            at TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX decision_by_wording ON decision (hex(wording))",
+    ):
+        database.run(statement)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_facts_about_the_library,
     m002_files_and_what_was_read_from_them,
@@ -214,6 +235,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m005_what_was_added_and_what_is_to_be_deleted,
     m006_what_offices_really_have,
     m007_what_is_away_and_may_come_back,
+    m008_what_reviewers_decided,
 )
 
 

@@ -21,6 +21,7 @@ from index.datatypes import (
 )
 from index.embedding import Encoder
 from index.errors import UnknownDocument
+from index.findings import Decision, Draft
 from index.library import absence, repeated
 from index.library.encoder_in_use import EncoderInUse
 from index.library.layout import Layout
@@ -30,6 +31,7 @@ from index.library.shadow import Reader, Shadow
 from index.library.status import Status, look
 from index.library.terms import Terms
 from index.library.text_vectors import vectors_for_texts
+from index.library.wording_keys import draft_key, wording_key
 from index.library.writer import Writer
 from index.reading.options import ReadOptions
 from index.settings import Settings
@@ -141,6 +143,12 @@ class Answers:
     def paragraphs_by_id(self, ids: Iterable[int]) -> dict[int, StoredParagraph]:
         """The paragraphs among `ids` that are there, with their sources: one look-up for hits."""
         return self._catalogue.documents.paragraphs_by_id(ids)
+
+    def decisions(self, draft: Draft, wordings: Sequence[str]) -> list[Decision | None]:
+        """What reviewers said of each wording: in this draft, or else in another (`remembered`)."""
+        keys = [wording_key(wording) for wording in wordings]
+        said = self._catalogue.decisions.of(set(keys), draft_key(draft))
+        return [said.get(key) for key in keys]
 
     def removals(self, document_id: int) -> list[Removal]:
         """What cleaning took away from a document, in order."""

@@ -12,6 +12,7 @@ from index.datatypes import Entry, FileFailure, Metadata, SyncResult
 from index.durable import replace_file, write_bytes
 from index.embedding import Encoder
 from index.errors import LibraryBusy, LibraryExists, LibraryNotFound, UnknownDocument
+from index.findings import Decision, Draft
 from index.library import mending, removing, repeated, verification
 from index.library.answers import Answers
 from index.library.layout import Layout
@@ -19,6 +20,7 @@ from index.library.pace import Report
 from index.library.sync import delete_discarded, synchronise
 from index.library.uploading import keep_upload
 from index.library.verification import Problem
+from index.library.wording_keys import draft_key, wording_key
 from index.settings import Settings
 
 _NOTHING = Metadata()
@@ -299,6 +301,17 @@ class Library(Answers):
             private = self._layout.formulas.with_name("formulas.txt.new")
             write_bytes(private, f"{text}{line}\n".encode())
             replace_file(private, self._layout.formulas)
+
+    def decide(self, draft: Draft, wording: str, decision: Decision | None) -> None:
+        """Keep what a reviewer made of a wording of a draft; None takes it back.
+
+        It is offered again wherever the same wording stands (`decisions`), as remembered in any
+        other draft. Raises ValueError for a decision without a time, LibraryBusy.
+        """
+        with self._writer.hold("记下审阅意见"), self._catalogue.database.transaction():
+            self._catalogue.decisions.note(
+                wording_key(wording), draft_key(draft), draft.title, decision
+            )
 
     def upload(self, name: str, data: bytes) -> Path:
         """Keep a copy of an uploaded file in the library's folder; `sync` of the path reads it.
