@@ -16,12 +16,21 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from index.datatypes import Source, Span
 from index.findings import Draft, Leftover, LeftoverKind, SharedSpan, SourceDocument
 from index.metadata.units import PROVINCES, is_evident
 from index.review.counterparts import found_in
-from index.review.names import PLACEHOLDER, Name, begins_at, is_no_territory, names_in
+from index.review.names import (
+    PLACEHOLDER,
+    SURNAMES,
+    Name,
+    begins_at,
+    is_behind_a_post,
+    is_no_territory,
+    names_in,
+)
 from index.review.own_line import OwnLine, line_of, line_of_unit
 
 MANY = 3
@@ -163,7 +172,6 @@ def _named(source: Source) -> str:
 
 # --- open: placeholders
 
-_ANONYMOUS = re.compile(f"(?:{_HAN})(?=某)")
 _NUMBER_MASKED = re.compile(r"\d{2,}[*＊xX×]+\d*|[*＊xX×]+\d{2,}")
 _STARS_STAND = re.compile(
     "[次个名人场项期件篇条家户余万亿%％届批辆台套份册间处支所座元年月日号只类门节课省市县区镇乡村局院校部同]|街道|公司|单位|党|等"
@@ -183,10 +191,10 @@ def _placeholders(desk: _Desk) -> Iterator[Leftover]:
                 continue
             if match.group().strip("*＊") == "" and not _STARS_STAND.match(text, end):
                 continue
+            if _told_so(text, start, end):
+                continue
             if match.group() in ("X", "Ｘ") and _N_PLUS_X.search(text):
                 continue
-            if match.group().startswith("某") and start and _ANONYMOUS.match(text, start - 1):
-                continue  # 李某某: told so on purpose
             if match.group()[0] in "_＿" and re.search(r"[：:]\s*$", text[:start]):
                 continue  # a line to sign on
             found.append((index, (start, end)))
@@ -204,6 +212,18 @@ def _placeholders(desk: _Desk) -> Iterator[Leftover]:
         span,
         f"全文有{len(found)}处占位符没有填写（第{where}段），像是范文或隐去名称的稿子，请逐处核对。",
     )
+
+
+def _told_so(text: str, start: int, end: int) -> bool:
+    """Whether a name is hidden on purpose: 李某某, 教师罗XX, A县、B县."""
+    if start and text[start] == "某" and text[start - 1] in SURNAMES:
+        return True
+    if start and text[start - 1] in SURNAMES and is_behind_a_post(text, start - 1):
+        return True
+    if text[start] in "AB" and end - start == 1:
+        other = "B" if text[start] == "A" else "A"
+        return re.search(rf"{other}{re.escape(text[end])}", text) is not None
+    return False
 
 
 # --- contradiction: years
@@ -389,21 +409,24 @@ _ACTS = re.compile(
 )
 
 
+_OF_ITSELF = re.compile(
+    "(?:机关)?(?:党委|党组|党总支|总支|党支部)?(?:现有|共有|所属|下辖|始终|班子|全体(?:党员|干部)|坚持|把|将|以)"
+)
+"""Behind the name of another unit of the same trade: what a report says of its own."""
+
+
 def _other_actors(desk: _Desk) -> Iterator[Leftover]:
-    """羊街镇结合实际制定了学习计划, in a report of a city's bureau."""
-    if desk.line.house in (None, "镇") or desk.line.level == "镇":
+    """石桥镇结合实际制定了学习计划, in a report of a city's bureau or of another town."""
+    if desk.line.house is None:
         return
-    actors: list[tuple[int, Name]] = []
-    for index, text in enumerate(desk.texts):
-        for name in names_in(text):
-            if (
-                name.kind == "place"
-                and re.search("[镇乡县区市]$|街道$", name.text)
-                and not desk.line.has(name.text)
-                and (name.span[0] == 0 or text[name.span[0] - 1] in "，。；：！ \u3000")
-                and _ACTS.match(text, name.span[1])
-            ):
-                actors.append((index, name))
+    actors = [
+        (index, name)
+        for index, text in enumerate(desk.texts)
+        for name in names_in(text)
+        if not desk.line.has(name.text)
+        and (name.span[0] == 0 or text[name.span[0] - 1] in "，。；：！ \u3000")
+        and _acts_as_the_unit(desk.line, name, text)
+    ]
     if len({name.text for _, name in actors}) != 1:
         return  # a report that gives examples names several
     index, name = actors[0]
@@ -412,8 +435,21 @@ def _other_actors(desk: _Desk) -> Iterator[Leftover]:
     source = desk.source_of(index, name.span)
     own = f"本稿的单位是“{desk.draft.unit}”" if desk.draft.unit else "本稿"
     from_ = f"，{_named(source)}的同一处就是这样写的" if source else ""
-    yield desk.leftover(
-        "place", index, name.span, f"{own}，这句话的主语却是“{name.text}”{from_}。", source
+    why = f"{own}，这句话的主语却是“{name.text}”{from_}。"
+    yield desk.leftover("place" if name.kind == "place" else "unit", index, name.span, why, source)
+
+
+def _acts_as_the_unit(line: OwnLine, name: Name, text: str) -> bool:
+    """Whether a sentence says of this name what reports say of their own unit."""
+    if name.kind == "place":
+        ends = "[镇乡]$|街道$" if line.level == "镇" else "[镇乡县区市]$|街道$"
+        return bool(re.search(ends, name.text) and _ACTS.match(text, name.span[1]))
+    other = line_of_unit(name.text)
+    return (
+        name.kind == "unit"
+        and other.house == line.house
+        and line.house in ("局", "院", "校")
+        and bool(_ACTS.match(text, name.span[1]) or _OF_ITSELF.match(text, name.span[1]))
     )
 
 
@@ -577,7 +613,7 @@ def _is_the_copy(desk: _Desk, spans: Sequence[SharedSpan], theirs: OwnLine) -> b
         if source is None:
             continue
         text = desk.texts[span.paragraph]
-        for one, other in zip(span.pieces, span.pieces[1:], strict=False):
+        for one, other in pairwise(span.pieces):
             ours = text[one.span[1] : other.span[0]]
             their = source[one.source_span[1] : other.source_span[0]]
             against += bool(PLACEHOLDER.search(their)) and not PLACEHOLDER.search(ours)

@@ -56,7 +56,7 @@ _ORGAN = re.compile(
     rf"|委(?:组织部|宣传部|统战部|政法委|办公室|党校|办|员会)?|{_HAN}{{2,9}}?(?:局|委员会|办公室|服务中心|医院|中学|小学|学校|大学|学院"
     rf"|研究院|研究所|公司|集团|总工会|联合会|残联|妇联|支队|大队|党校))(?![长面部势限域生内外属里级际员])"
 )
-_SURNAMES: Final = frozenset(
+SURNAMES: Final = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛奚范彭郎鲁韦昌马苗凤花俞任袁柳酆鲍史唐"
     "费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董"
     "梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮"
@@ -139,6 +139,15 @@ def is_no_territory(text: str, at: int) -> bool:
     if _NOT_A_PLACE.search(text, max(0, at - 1), at + 1):
         return True
     return any(at >= size and text[at - size : at + 1] in words for size in (1, 2, 3))
+
+
+def is_behind_a_post(text: str, at: int) -> bool:
+    """Whether a post or what a person is stands before `at`: 书记…, 村民….
+
+    >>> is_behind_a_post("农户张XX", 2), is_behind_a_post("廉XX", 1)
+    (True, False)
+    """
+    return any(match.end() == at for match in _POST.finditer(text, max(0, at - 8), at))
 
 
 def _places_and_units(text: str) -> Iterator[Name]:
@@ -279,7 +288,7 @@ def _person_at(text: str, at: int) -> Name | None:
     """The person's name that begins at `at`, of the two or three characters that fit best."""
     surname = re.match(_TWO_SURNAMES, text[at:])
     width = 2 if surname else 1
-    if at >= len(text) or (surname is None and text[at] not in _SURNAMES):
+    if at >= len(text) or (surname is None and text[at] not in SURNAMES):
         return None
     words = ordinary_words()
     if any(text[at : at + size] in words for size in (2, 3, 4)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index.alignment import fold
 from index.datatypes import Span
@@ -20,8 +21,17 @@ _NUMBER = re.compile(
     rf"\d+(?:[.．,，:：/／-]\d+)*(?:[万亿千百]|%|％)?|[{_HAN_NUMBER}]+(?:成[{_HAN_NUMBER}]?|点[{_HAN_NUMBER}]+)?|[①-⑳]"
 )
 _NUMBER_PART = re.compile(rf"[\d.．,，%％{_HAN_NUMBER}]")
+_FIGURE_OR_OPEN = re.compile(rf"{PLACEHOLDER.pattern}|{_NUMBER.pattern}|[*＊XxＸ×]+")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _MASKED_NAME = re.compile(r"[一-鿿]{0,3}(?:[XxＸ×✕╳*＊○]{1,}|某+|[A-D](?![A-Za-z]))[一-鿿]{0,4}")
+_DIRECTIONS = frozenset(("东", "西", "南", "北", "中", "东南", "东北", "西南", "西北"))
+_BEHIND_A_PLACE = re.compile(
+    "公路|铁路|大桥|水库|河|路|街|港|渠|隧道|机场|广场|公园|景区|新城|工业园"
+)
+_INSTITUTION = re.compile(
+    "监狱|看守所|戒毒所|拘留所|敬老院|养老院|福利院|法院|检察院|医院|卫生院|学校|党校|中学|小学|幼儿园|[一-鿿]{0,4}(?:纪念馆|博物馆|展览馆"
+    "|教育基地|烈士陵园|分局|支队|大队|派出所|公司|集团)"
+)
 _LEVELS = frozenset("省市县区州旗盟镇乡村")
 _HOUSES = frozenset("局委院校厂部处所站办厅署行社司")
 _JOINT = re.compile(r"[、，,；;和与及。：:\s]+")
@@ -48,7 +58,7 @@ def slot(draft: str, span: Span, source: str, source_span: Span) -> Slot | None:
     ('unit', '云砚县水务局', '青禾县水务局')
     """
     span, source_span = _trimmed(draft, span), _trimmed(source, source_span)
-    for kinds in (_placeholder, _number, _name, _level):
+    for kinds in (_placeholder, _number, _name, _level, _unnamed_place):
         if (found := kinds(draft, span, source, source_span)) is not None:
             return found
     return None
@@ -59,7 +69,7 @@ def slots_of(draft: str, source: str, pieces: Sequence[Piece]) -> tuple[tuple[Sl
     whether nothing but slots (and marks) differs, and at least one does."""
     slots: list[Slot] = []
     others = False
-    for one, other in zip(pieces, pieces[1:], strict=False):
+    for one, other in pairwise(pieces):
         gap = (one.span[1], other.span[0])
         source_gap = (one.source_span[1], other.source_span[0])
         if not len(fold(draft[slice(*gap)])) and not len(fold(source[slice(*source_gap)])):
@@ -85,7 +95,15 @@ def _slots_in(draft: str, gap: Span, source: str, source_gap: Span) -> list[Slot
     whole = slot(draft, gap, source, source_gap)
     if whole is not None:
         return [whole]
-    one, other = _parts(draft, gap), _parts(source, source_gap)
+    return _pairwise(draft, source, _parts(draft, gap), _parts(source, source_gap)) or _pairwise(
+        draft, source, _figures_apart(draft, gap), _figures_apart(source, source_gap)
+    )
+
+
+def _pairwise(
+    draft: str, source: str, one: Sequence[Span], other: Sequence[Span]
+) -> list[Slot] | None:
+    """The slots of parts side by side, where every part is the same or a slot."""
     if len(one) != len(other) or len(one) < 2:
         return None
     found = []
@@ -109,6 +127,17 @@ def _parts(text: str, span: Span) -> list[Span]:
         start = match.end()
     parts.append((start, span[1]))
     return parts
+
+
+def _figures_apart(text: str, span: Span) -> list[Span]:
+    """A gap cut into figures and what stands between: 52户171 gives 52, 户 and 171."""
+    parts = []
+    start = span[0]
+    for match in _FIGURE_OR_OPEN.finditer(text, *span):
+        parts += [(start, match.start()), match.span()]
+        start = match.end()
+    parts.append((start, span[1]))
+    return [part for part in parts if part[0] < part[1]]
 
 
 def _covered(last: Slot, gap: Span, source_gap: Span) -> bool:
@@ -305,7 +334,30 @@ def _persons(draft: str, span: Span, source: str, source_span: Span) -> Slot | N
 def _level(draft: str, span: Span, source: str, source_span: Span) -> Slot | None:
     """县委 and 区委, 全县 and 全区, 我局 and 我院: the draft's own level or house, unnamed."""
     one, other = draft[slice(*span)], source[slice(*source_span)]
+    if _INSTITUTION.fullmatch(one) and _INSTITUTION.fullmatch(other):
+        return _made("unit", draft, span, source, source_span)
     for characters, kind in ((_LEVELS, "place"), (_HOUSES, "unit")):
         if one in characters and other in characters:
             return _made("unit" if kind == "unit" else "place", draft, span, source, source_span)
+    return None
+
+
+def _unnamed_place(draft: str, span: Span, source: str, source_span: Span) -> Slot | None:
+    """Places that only their surroundings show: 西部 and 北部, 环湖公路 and 沿江公路, and a village
+    in a list with another one."""
+    one, other = draft[slice(*span)], source[slice(*source_span)]
+    if one in _DIRECTIONS and other in _DIRECTIONS and draft[span[1] : span[1] + 1] in ("部", "片"):
+        return _made("place", draft, span, source, source_span)
+    if not (_SURNAME_LIKE.fullmatch(one) and _SURNAME_LIKE.fullmatch(other)):
+        return None
+    behind = _BEHIND_A_PLACE.match(draft, span[1])
+    source_behind = _BEHIND_A_PLACE.match(source, source_span[1])
+    if behind and source_behind and behind.group() == source_behind.group():
+        wide = (span[0], behind.end())
+        return _made("place", draft, wide, source, (source_span[0], source_behind.end()))
+    if draft[span[1] : span[1] + 1] == "、" and source[source_span[1] : source_span[1] + 1] == "、":
+        for text, end in ((draft, span[1]), (source, source_span[1])):
+            if not any(name.kind == "place" and name.span[0] == end + 1 for name in names_in(text)):
+                return None
+        return _made("place", draft, span, source, source_span)
     return None
