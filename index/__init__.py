@@ -13,12 +13,30 @@ from index.datatypes import Filters, Hit, Source
 from index.errors import LibraryError
 
 if TYPE_CHECKING:
+    from index.duplicates import find_duplicates
     from index.library import Library
     from index.retrieval import search, similar
+    from index.review import review
 
-__all__ = ["Filters", "Hit", "Library", "LibraryError", "Source", "search", "similar"]
+__all__ = [
+    "Filters",
+    "Hit",
+    "Library",
+    "LibraryError",
+    "Source",
+    "find_duplicates",
+    "review",
+    "search",
+    "similar",
+]
 
-_LATE = {"Library": "index.library", "search": "index.retrieval", "similar": "index.retrieval"}
+_LATE = {
+    "Library": "index.library",
+    "find_duplicates": "index.duplicates",
+    "review": "index.review",
+    "search": "index.retrieval",
+    "similar": "index.retrieval",
+}
 
 
 def __getattr__(name: str) -> Any:

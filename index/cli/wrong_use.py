@@ -78,6 +78,8 @@ def _expected(error: click.BadParameter) -> str:
     if isinstance(kind, click.IntRange):
         bounds = f"{kind.min} 到 {kind.max}" if kind.max is not None else f"{kind.min} 以上"
         return f"应是 {bounds} 的整数。"
+    if isinstance(kind, click.FloatRange):
+        return f"应是 {kind.min:g} 到 {kind.max:g} 的数，例如 0.5。"
     if isinstance(kind, click.Choice):
         return f"只能是 {'、'.join(map(str, kind.choices))}。"
     if isinstance(kind, click.Path):

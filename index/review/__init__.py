@@ -6,7 +6,10 @@ Evidence, never a verdict: what is the same is shown, and a person decides what 
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from index.datatypes import Metadata
 from index.findings import Choices, Draft, Review
@@ -37,3 +40,17 @@ def review(
     elif isinstance(draft, str):
         draft = pasted(draft, given)
     return judge(gather(library, draft), choices)
+
+
+class _Callable(ModuleType):
+    """This module as the function of its name.
+
+    `from index import review` promises the function; Python gives this module instead, for the
+    import of a package's part sets the part on the package. Both are called alike.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Review:
+        return review(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _Callable
