@@ -298,7 +298,7 @@ class Intake:
         record = underway.candidate.record
         kinds = dict.fromkeys(_KINDS[one.kind] for one in underway.sensitive)
         masked = "、".join(dict.fromkeys(one.masked for one in underway.sensitive[:3]))
-        reason = f"文件里有{'、'.join(kinds)}（{masked}），暂未收入；确认可以收入后再放行。"
+        reason = f"文件里有{'、'.join(kinds)}（{masked}），还没有加入资料库；确认可以用再加入。"
         held = replace(record, state="failed", reason=reason, held=tuple(underway.sensitive))
         with self._catalogue.database.transaction():
             self._catalogue.files.save(held)
