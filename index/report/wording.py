@@ -199,10 +199,10 @@ def counted(choices: Choices, without: Iterable[Source] = ()) -> tuple[tuple[str
     """The reviewer's switches as rows: name, value."""
     left_out = "；".join(cited(source) for source in without)
     rows = [
-        ("最短相同文字", f"连续 {choices.shortest} 字"),
-        ("固定表述", "计入重合" if choices.prescribed else "不计入"),
-        ("引用", "计入重合" if choices.quotations else "不计入，另行统计"),
-        ("本单位往年材料", "计入重合" if choices.own_past else "不计入"),
+        ("计入的最短相同文字", f"连续 {choices.shortest} 字"),
+        ("固定表述是否计入", "计入" if choices.prescribed else "不计入"),
+        ("引用是否计入", "计入" if choices.quotations else "不计入，另行统计"),
+        ("本单位往年材料是否计入", "计入" if choices.own_past else "不计入"),
     ]
     if left_out or choices.without:
         rows.append(("不计入的来源", left_out or f"{len(choices.without)} 篇"))

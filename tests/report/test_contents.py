@@ -104,7 +104,7 @@ def test_both_figures_stand_side_by_side_and_tell_their_settings() -> None:
     ]
     counting = replace(made, choices=Choices(prescribed=True, quotations=True, shortest=20))
     assert of(counting).figures[1].note == "固定表述按所选设置计入"
-    assert ("最短相同文字", "连续 20 字") in of(counting).choices
+    assert ("计入的最短相同文字", "连续 20 字") in of(counting).choices
     without = replace(made, choices=Choices(without=frozenset({2})))
     assert ("不计入的来源", "《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年") in of(without).choices
 

@@ -98,7 +98,9 @@ def test_the_text_of_a_paragraph_is_whole(review_page: str) -> None:
     for superscript in tree.xpath("//sup"):
         superscript.drop_tree()
     for number, text in enumerate(by_hand.DRAFT_TEXTS, 1):
-        (shown,) = tree.get_element_by_id(f"p{number}").xpath("./div[@class='draft']/p[2]")
+        (shown,) = tree.get_element_by_id(f"p{number}").xpath(
+            "./div[@class='draft']/p[@class='text']"
+        )
         assert shown.text_content() == text
 
 
