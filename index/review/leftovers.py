@@ -253,14 +253,13 @@ def _years(desk: _Desk) -> Iterator[Leftover]:
         year = int(match["year"])
         text = desk.texts[index]
         paragraph = desk.draft.paragraphs[index]
-        if abs(year - own) > 3 or str(year) in desk.draft.title:
+        if abs(year - own) > 3 or (year != own and str(year) in desk.draft.title):
             continue
         if _PART.match(text, match.end()) or _FACT_BEFORE.search(text, 0, match.start()):
             continue
         starts = _starts_sentence(text, match.start())
-        planned = bool(_PLANS.search("".join(paragraph.heading_path[-2:]))) and not _PLANS.search(
-            paragraph.heading_path[0] if len(paragraph.heading_path) == 1 else ""
-        )
+        headings = [head for head in paragraph.heading_path if head != desk.draft.title]
+        planned = bool(_PLANS.search("".join(headings[-2:])))
         where = ""
         if year < own and _REPORTED.search(text[: match.start()]):
             if _REPORTED_BEHIND.match(text, match.end()):

@@ -228,7 +228,11 @@ def _place_start(text: str, end: int, past: int, floor: int) -> int | None:
             return None
         if _KIND_OF_PLACE.search(core) or core in words:
             return None
-        if size == 3 and (core[1:] in words or core[:2] in words):
+        if (
+            size == 3
+            and (core[1:] in words or core[:2] in words)
+            and not (_WEAK_END.match(core[-1]) and not weak)
+        ):  # 槐树坪村 is a name, 教师来县 none
             return None
         if begins_at(text, start) and not _within_a_word(text, start, words):
             return start

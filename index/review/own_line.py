@@ -117,10 +117,9 @@ def line_of(draft: Draft) -> OwnLine:
     line = line_of_unit(draft.unit)
     names = set(line.names)
     county, province = line.county, line.province
-    short_ones = [
-        p.text for p in (*draft.paragraphs[:4], *draft.paragraphs[-3:]) if len(p.text) <= 30
-    ]
-    for text in (draft.title, *short_ones):
+    ends = (*draft.paragraphs[:4], *draft.paragraphs[-3:])
+    signed = [p.text for p in ends if len(p.text) <= 30 and not re.search("[，。；：！？]", p.text)]
+    for text in (draft.title, *signed):
         for name in names_in(text):
             if name.kind == "person":
                 continue
