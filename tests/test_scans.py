@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 
 from index import Library, cli
+from index.datatypes import Block, Document
 from index.embedding.testing import CountingEncoder
+from index.reading.unreadable import SCANS_LEFT
 from index.ui import wording
 
 FIRST = "青禾农场工作总结。全年集中读书十二次，每次都有人讲、有人记、有人问，讲的人提前准备。"
@@ -59,3 +61,30 @@ def test_recognised_text_is_marked_up_to_the_line_that_cites_it(
         paragraphs = library.paragraphs(document.id)
     assert all(paragraph.source.recognised for paragraph in paragraphs)
     assert wording.source_line(paragraphs[-1].source).endswith("（第2页，文字由识别得到）")
+
+
+def test_pages_that_were_left_out_are_read_once_recognition_is_on(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note of an earlier reading is enough to read the file again, and only this one."""
+    monkeypatch.setattr("index.preparing.preparer.harmless", lambda _: True)  # read it here
+    note = f"第2页{SCANS_LEFT}"
+
+    looked_at: list[str] = []
+
+    def read(path: Path, *_: object) -> list[Document]:
+        looked_at.append(path.stem)
+        blocks = (Block(f"{path.stem}的工作总结"), Block(FIRST))
+        return [Document(str(path), "txt", blocks, notes=(note,) if path.stem == "甲" else ())]
+
+    monkeypatch.setattr("index.preparing.one_file.read", read)
+    paths = [tmp_path / "甲.txt", tmp_path / "乙.txt"]
+    for path in paths:
+        path.write_text(path.stem, encoding="utf-8")
+    run("add", *map(str, paths))
+    assert sorted(looked_at) == ["乙", "甲"]
+    run("add", *map(str, paths))
+    assert sorted(looked_at) == ["乙", "甲"]
+    monkeypatch.setenv("XUNZHANG_RECOGNISE", "true")
+    run("add", *map(str, paths))
+    assert looked_at[2:] == ["甲"]

@@ -22,6 +22,7 @@ from index.library import absence
 from index.metadata import read_metadata_csv
 from index.paragraphs import PREPARATION_VERSION
 from index.reading import walk
+from index.reading.unreadable import SCANS_LEFT
 
 CLOCK_GRAIN_NS = 2_500_000_000
 """Times of files may be as coarse as 2 s (FAT); a change this soon after a look may be unseen."""
@@ -77,12 +78,15 @@ def survey(
     options: Metadata,
     away: Mapping[str, Away] = _NOTHING_AWAY,
     disks: Mapping[str, str] = _NO_DISKS,
+    *,
+    recognise: bool = False,
 ) -> Survey:
     """Compare what lies under `paths` with what the catalogue knows.
 
     `roots` are the paths named earlier, each with whether it is a folder: a metadata.csv of such a
     folder counts for a file named alone as well. `away` and `disks` are what was noted of absence
-    before (`index.library.absence`).
+    before (`index.library.absence`). `recognise`: files whose scanned pages were left out are read
+    again.
     """
     found = Survey()
     earlier = [path for path, folder in roots.items() if folder]
@@ -100,7 +104,7 @@ def survey(
     found.here = {str(path) for path in files}
     found.gone, unreachable = absence.missing(known, found.folders, found.here)
     for path in files:
-        _look(path, known.get(str(path)), options, tables, found)
+        _look(path, known.get(str(path)), options, tables, found, recognise=recognise)
     found.failed += tables.failures
     _follow_moves(found, known)
     waiting = absence.kept(
@@ -156,6 +160,8 @@ def _look(
     options: Metadata,
     tables: _Tables,
     found: Survey,
+    *,
+    recognise: bool,
 ) -> None:
     known = old[1] if old else None
     own = options
@@ -190,6 +196,7 @@ def _look(
         and known.preparation == PREPARATION_VERSION
         and known.given == record.given
         and known.size == record.size
+        and not (recognise and SCANS_LEFT in known.reason)
     )
     if (
         comparable

@@ -46,6 +46,7 @@ def synchronise(
         options,
         catalogue.absences.all(),
         catalogue.absences.disks(),
+        recognise=reading.recognise,
     )
     publisher = _Publisher(shadow, report)
     words = repeated.words_of(lambda: tokenizer)

@@ -9,6 +9,9 @@ _UNPACK = f"{_NOT_YET}；请先解压，再添加解压出来的文件或文件�
 DAMAGED_ZIP = "文件已损坏，无法读取；请重新复制或下载，或用 Office、WPS 打开修复后另存。"
 LOCKED = "文件有打开密码，无法读取；请在 Office 或 WPS 里去掉密码后另存，再添加。"
 
+SCANS_LEFT = "是扫描图，没有文字，没有读入。"
+"""The end of the note about scanned pages of which nothing was read, in a file that was."""
+
 REASONS: dict[str, str] = {
     "ole": f"这是旧版 Office 文件，{_AS_DOCX}",
     "odf": f"这是 OpenDocument 文件，{_AS_DOCX}",

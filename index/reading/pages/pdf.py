@@ -27,6 +27,7 @@ from index.reading.pages.recognition import (
     missing,
     recognised_lines,
 )
+from index.reading.unreadable import SCANS_LEFT
 
 _PDFIUM = threading.Lock()
 """pdfium must not be used by two threads at once, and a page server has many."""
@@ -198,7 +199,7 @@ def missing_text(without: Mapping[int, bool]) -> tuple[str, ...]:
     others = [number for number, image in without.items() if not image]
     notes = []
     if scans:
-        notes.append(f"第{ranges(scans)}页是扫描图，没有文字，没有读入。")
+        notes.append(f"第{ranges(scans)}页{SCANS_LEFT}")
     if others:
         notes.append(f"第{ranges(others)}页没有文字（空白页，或文字画成了图形），没有读入。")
     return tuple(notes)
