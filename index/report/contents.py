@@ -29,6 +29,7 @@ from index.report.wording import LABELS, LOOKS, Look, shown
 CONTEXT = 40
 """Characters of the source shown before and after the shared passage."""
 GAP = "……"
+SCATTERED = "，只有零星文字相同"
 AROUND = 20
 """Characters of the draft shown before and after a leftover or a figure."""
 
@@ -293,6 +294,8 @@ def _summary(review: Review) -> str:
         f"送审稿有 {wording.percent(ratios.overlap)} 的文字在资料库里也有；"
         f"{after}重合 {wording.percent(ratios.reuse)}，涉及 {len(sources)} 篇来源"
     )
+    if scattered := sum(not source.notable for source in sources):
+        text += f"（{scattered} 篇只有零星文字相同）"
     if ratios.own_past:
         text += f"，其中本单位往年材料占 {wording.percent(ratios.own_past)}"
     return text + "。"
@@ -324,7 +327,7 @@ def _sources(review: Review) -> tuple[ShownSource, ...]:
         ShownSource(
             rank=rank,
             citation=wording.cited(share.document.source),
-            relation=wording.related(share.document),
+            relation=wording.related(share.document) + ("" if share.notable else SCATTERED),
             characters=share.characters,
             share=share.share,
             longest=share.longest,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from index.findings import Decision, Decisions, Duplicates, Review
+from index.findings import Decisions, Duplicates, Review
 from index.report import wording
 from index.report.contents import Contents, Entry, Finding, Run, contents_of
 from index.report.repeats import Repeats, repeats_of
@@ -90,7 +90,7 @@ def review(of: Review, decisions: Decisions, made: date) -> str:
             _table(
                 ("位置", "送审稿文字", "意见"),
                 [
-                    (f"第{number}段", wording.elided(words), _said(decision))
+                    (f"第{number}段", wording.elided(words), wording.said(decision))
                     for number, words, decision in contents.decided
                 ],
             ),
@@ -177,7 +177,7 @@ def _finding(finding: Finding) -> str:
         lines.append(escaped(finding.differences))
     if finding.also_in:
         lines.append("也见于 " + escaped("；".join(finding.also_in)))
-    lines += [escaped(_said(decision)) for decision in finding.decisions]
+    lines += [escaped(wording.said(decision)) for decision in finding.decisions]
     return "\n>\n".join("> " + line for line in lines)
 
 
@@ -191,7 +191,9 @@ def _entries(entries: Sequence[Entry]) -> str:
                 f"第{entry.paragraph}段",
                 f"{entry.around[0]}【{entry.text}】{entry.around[1]}",
                 " ".join(
-                    part for part in (entry.why, entry.source, *map(_said, entry.decisions)) if part
+                    part
+                    for part in (entry.why, entry.source, *map(wording.said, entry.decisions))
+                    if part
                 ),
             )
             for entry in entries
@@ -219,11 +221,6 @@ def _pairs(contents: Repeats) -> list[str]:
         ],
     )
     return ["## 文档对", table]
-
-
-def _said(decision: Decision) -> str:
-    parts = (wording.MARKS[decision.mark], decision.note, decision.who)
-    return " ".join(part for part in (*parts, wording.moment(decision.when)) if part)
 
 
 def _places(numbers: Sequence[int]) -> str:

@@ -26,7 +26,7 @@ from docx.table import _Row as Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run as WordRun
 
-from index.findings import Decision, Decisions, Duplicates, Review
+from index.findings import Decisions, Duplicates, Review
 from index.report import wording
 from index.report.contents import Contents, Entry, Run, contents_of, elided
 from index.report.repeats import Repeats, repeats_of
@@ -126,7 +126,7 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
                     f"第{number}段",
                     wording.elided(words, LONGEST),
                     wording.MARKS[decision.mark],
-                    decision.note + ("（以前对相同文字的意见）" if decision.remembered else ""),
+                    decision.note + wording.remembered(decision),
                     decision.who,
                     wording.moment(decision.when),
                 )
@@ -204,7 +204,7 @@ def _entries(word: WordDocument, entries: Sequence[Entry], named: str) -> None:
                 entry.kind,
                 f"第{entry.paragraph}段",
                 text(entry),
-                _lines(entry.why, entry.source, *map(_said, entry.decisions)),
+                _lines(entry.why, entry.source, *map(wording.said, entry.decisions)),
             )
             for entry in entries
         ],
@@ -221,7 +221,7 @@ def _marked_draft(word: WordDocument, contents: Contents) -> None:
     _boxed(legend.add_run("方框"), "8A6200")
     legend.add_run("两边不同的数字、年份、名称或占位符；")
     if contents.leftovers or contents.same_figures:
-        _boxed(legend.add_run("红框"), _ALARM)
+        _boxed(legend.add_run("粗框"), _ALARM, 12)
         legend.add_run("可能忘了改的，或和往年一样的数字；")
     legend.add_run("没有底色的是自写的文字。方括号里的数字见“发现一览”。")
     for each in contents.paragraphs:
@@ -264,7 +264,7 @@ def _findings(word: WordDocument, contents: Contents) -> None:
                 _lines(
                     finding.source, finding.relation, finding.differences, also(finding.also_in)
                 ),
-                _lines(*map(_said, finding.decisions)),
+                _lines(*map(wording.said, finding.decisions)),
             )
             for finding in contents.findings
         ],
@@ -290,18 +290,6 @@ def _not_counted(word: WordDocument, contents: Contents) -> None:
             for each in contents.not_counted
         ],
     )
-
-
-def _said(decision: Decision) -> str:
-    parts = [wording.MARKS[decision.mark]]
-    if decision.note:
-        parts.append(decision.note)
-    by = " ".join(part for part in (decision.who, wording.moment(decision.when)) if part)
-    if by:
-        parts.append(f"（{by}）")
-    if decision.remembered:
-        parts.append("（以前对相同文字的意见）")
-    return " ".join(parts)
 
 
 # --- the parts of a library's duplicates -----------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Literal
 from index.datatypes import Source
 from index.findings import (
     Choices,
+    Decision,
     Label,
     LeftoverKind,
     Mark,
@@ -193,6 +194,36 @@ def related(document: SourceDocument) -> str:
     if document.older is None or document.relation == "own_past":
         return words
     return f"{words}，{'早' if document.older else '晚'}于送审稿"
+
+
+def remembered(decision: Decision) -> str:
+    """That a decision is an older one of the same wording; "" for one of this draft.
+
+    >>> remembered(Decision("usual", remembered=True, draft="年度总结"))
+    '（在《年度总结》里对相同文字的意见）'
+    """
+    if not decision.remembered:
+        return ""
+    where = (
+        f"在《{elided(one_line(decision.draft), LONGEST_TITLE)}》里" if decision.draft else "以前"
+    )
+    return f"（{where}对相同文字的意见）"
+
+
+def said(decision: Decision) -> str:
+    """A decision in one line.
+
+    >>> said(Decision("check", "请说明", "周敏", datetime(2024, 1, 5, 9, 3)))
+    '需核实 请说明 周敏 2024年1月5日 09:03'
+    """
+    parts = (
+        MARKS[decision.mark],
+        one_line(decision.note),
+        one_line(decision.who),
+        moment(decision.when),
+        remembered(decision),
+    )
+    return " ".join(part for part in parts if part)
 
 
 def counted(choices: Choices, without: Iterable[Source] = ()) -> tuple[tuple[str, str], ...]:

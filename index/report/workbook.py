@@ -175,7 +175,7 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
                     decision.note,
                     decision.who,
                     wording.moment(decision.when),
-                    "以前对相同文字的意见" if decision.remembered else "",
+                    wording.remembered(decision),
                 )
                 for number, words, decision in contents.decided
             ],
@@ -332,19 +332,7 @@ def _entries(entries: Sequence[Entry]) -> list[Sequence[Cell]]:
 
 
 def _said(decisions: Sequence[Decision]) -> str:
-    return "\n".join(
-        " ".join(
-            part
-            for part in (
-                wording.MARKS[decision.mark],
-                decision.note,
-                decision.who,
-                wording.moment(decision.when),
-            )
-            if part
-        )
-        for decision in decisions
-    )
+    return "\n".join(map(wording.said, decisions))
 
 
 # --- cells -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.test_browser import FLAGS, find_browser
+from tests.browsers import FLAGS, find_browser
 
 
 @pytest.fixture(scope="module")

@@ -296,7 +296,7 @@ def review() -> Review:
         sources=(
             SourceShare(SourceDocument(TOWN, "other", True), 79, 0.235, 41, 0.081),
             SourceShare(SourceDocument(PAST, "own_past", True), 48, 0.143, 20, 0.052),
-            SourceShare(SourceDocument(COUNTY), 42, 0.04, 0, 0.004),
+            SourceShare(SourceDocument(COUNTY), 14, 0.04, 0, 0.004),
         ),
     )
 

@@ -120,6 +120,16 @@ def test_what_a_person_said_stands_by_the_finding_and_in_the_list() -> None:
     ]
 
 
+def test_a_source_with_a_few_words_in_common_is_told_apart() -> None:
+    shown = of(by_hand.review())
+    assert "涉及 3 篇来源（1 篇只有零星文字相同）" in shown.summary
+    assert [source.relation for source in shown.sources] == [
+        "其他单位，早于送审稿",
+        "本单位往年",
+        "其他单位，只有零星文字相同",
+    ]
+
+
 def test_a_decision_on_what_is_no_longer_found_is_not_lost() -> None:
     place = (7, (0, 3))
     shown = contents_of(by_hand.review(), {place: Decision("usual", "旧的")}, MADE)
