@@ -27,6 +27,15 @@ Mark = Literal["required", "cited", "usual", "check"]
 """模板要求, 规范引用, 正常沿用, 需核实."""
 
 
+NOTABLE = 20
+"""Compared characters after prescribed wording from which two texts are called re-use of one
+another. Of what was measured (docs/quality.md): pairs that share prescribed wording only keep 14 at
+most, the least that a real near-duplicate keeps is 29."""
+ALIKE = 0.5
+"""Share of the shorter of two texts, prescribed wording included, from which they are called so
+whatever is prescribed of it: a whole text of set phrases is still the same text."""
+
+
 @dataclass(frozen=True, slots=True)
 class DraftParagraph:
     """A paragraph of a draft, as `index.paragraphs` makes it."""
@@ -255,9 +264,17 @@ class SourceShare:
     containment: float = 0.0
     """Share of the source that the draft holds, 0 to 1."""
 
+    overlap: int = 0
+    """The same with prescribed wording and quotations: 总重合 with this source."""
+    drafted: int = 0
+    """Compared characters of the draft."""
+
     @property
     def notable(self) -> bool:
-        return self.characters >= 13
+        """Whether it is called re-use: a passage of its own (NOTABLE characters), or a text that is
+        mostly (ALIKE) the same, prescribed wording included."""
+        shorter = min(self.drafted, self.document.characters)
+        return self.characters >= NOTABLE or self.overlap >= ALIKE * shorter > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.alignment import SHORTEST_RUN, Folded, Run
+from index.alignment import SHORTEST_RUN, Folded, Run, fold
 from index.alignment.folded import fold_paragraphs
 from index.alignment.skeleton import SLOT, skeleton
 from index.alignment.spans import AlignedSpan, aligned_spans, text_of
 from index.datatypes import Entry, Source, Span, StoredParagraph
 from index.findings import (
+    ALIKE,
     Draft,
     Evidence,
     Piece,
@@ -31,6 +32,7 @@ from index.fingerprints import Matches
 from index.formulas import PhraseBook, read_phrases, shipped, shipped_phrases
 from index.formulas.background import THRESHOLD, covered
 from index.library import Library
+from index.review.edges import with_rests
 from index.review.figures import same_figures
 from index.review.leftovers import leftovers
 from index.review.quotations import quotations
@@ -92,26 +94,28 @@ def gather(library: Library, draft: Draft) -> Evidence:
     prints = library.prints()
     entries = {entry.id: entry for entry in library.documents()}
     written = prints.written(whole.folded.codes)
-    itself = _itself(draft, whole, written, entries, prints.lengths())
+    lengths = prints.lengths()
+    itself = _itself(draft, whole, written, entries, lengths)
     written = _without(written, itself)
     prescribed = _prescribed(library, draft, whole, written, entries)
-    formula = _mask(whole, prescribed)
+    formula = prescribed_mask(whole, prescribed)
     masked = skeleton("".join(whole.texts))
     similar = _without(prints.skeletons(masked.codes), itself)
-    anchors, skipped = _anchors(whole.folded, formula, written, masked, similar)
+    alike = _alike(written, len(whole.folded), lengths)
+    anchors, skipped = _anchors(whole.folded, formula, written, masked, similar, alike)
     spans: list[SharedSpan] = []
     documents: dict[int, SourceDocument] = {}
     texts: dict[int, str] = {}
     for id_, (runs, skeletons) in anchors.items():
         stored = library.paragraphs(id_)
         source = Whole.of([paragraph.text for paragraph in stored])
-        runs = [*runs, *_between_slots(masked, whole.folded, source, skeletons)]
+        runs = [*runs, *between_slots(masked, whole.folded, source, skeletons)]
         found = [
             shared
             for span in aligned_spans(
                 text_of(whole.folded.codes), text_of(source.folded.codes), runs
             )
-            for shared in _split(span, whole, source, stored, id_)
+            for shared in split(span, whole, source, stored, id_)
         ]
         if found:
             spans += found
@@ -195,12 +199,7 @@ def _prescribed(
     entries: Mapping[int, Entry],
 ) -> list[Prescribed]:
     """By each of the three witnesses; the places of different ones may overlap."""
-    book = PhraseBook((*shipped_phrases(), *read_phrases(library.formulas())))
-    found = [
-        Prescribed(index, whole.span(index, begin, end), "listed", phrase.source)
-        for first, past, phrase in book.places(whole.folded)
-        for index, begin, end in whole.placed(first, past)
-    ]
+    found = _listed(library, whole)
     background = shipped().counts_of(whole.folded)
     for first, past in _stretches(covered(background >= THRESHOLD, len(whole.folded))):
         least = int(background[first : max(first + 1, past - SHORTEST_RUN + 1)].min())
@@ -209,7 +208,7 @@ def _prescribed(
             Prescribed(index, whole.span(index, begin, end), "background", detail)
             for index, begin, end in whole.placed(first, past)
         ]
-    known = _mask(whole, found)
+    known = prescribed_mask(whole, found)
     units = _units_with(matches, known, draft, entries, len(whole.folded))
     for first, past in _stretches(covered(units >= UNITS, len(whole.folded))):
         detail = f"{int(units[first : past - SHORTEST_RUN + 1].max())} 个单位"
@@ -218,6 +217,30 @@ def _prescribed(
             for index, begin, end in whole.placed(first, past)
         ]
     return sorted(found, key=lambda one: (one.paragraph, one.span, one.why))
+
+
+def _listed(library: Library, whole: Whole) -> list[Prescribed]:
+    """By the first witness: the list that ships and the library's own."""
+    book = PhraseBook((*shipped_phrases(), *read_phrases(library.formulas())))
+    return [
+        Prescribed(index, whole.span(index, begin, end), "listed", phrase.source)
+        for first, past, phrase in book.places(whole.folded)
+        for index, begin, end in whole.placed(first, past)
+    ]
+
+
+def listed_anew(library: Library, evidence: Evidence) -> Evidence:
+    """The same evidence with the lists of set phrases as they are now: no second search.
+
+    For when a reviewer adds one. What else the library says stays as it was gathered.
+    """
+    whole = Whole.of([paragraph.text for paragraph in evidence.draft.paragraphs])
+    others = [one for one in evidence.prescribed if one.why != "listed"]
+    prescribed = sorted(
+        (*_listed(library, whole), *others), key=lambda one: (one.paragraph, one.span, one.why)
+    )
+    settings = {**evidence.settings, "固定表述": _how_prescribed(library)}
+    return replace(evidence, prescribed=tuple(prescribed), settings=settings)
 
 
 def _units_with(
@@ -252,7 +275,8 @@ def _units_with(
     return units
 
 
-def _mask(whole: Whole, prescribed: Sequence[Prescribed]) -> Mask:
+def prescribed_mask(whole: Whole, prescribed: Sequence[Prescribed]) -> Mask:
+    """bool (compared characters,): what of the text is prescribed."""
     mask = np.zeros(len(whole.folded), np.bool_)
     for one in prescribed:
         base = int(whole.starts[one.paragraph])
@@ -264,10 +288,32 @@ def _mask(whole: Whole, prescribed: Sequence[Prescribed]) -> Mask:
 # --- sources
 
 
+def _alike(written: Matches, size: int, lengths: Mapping[int, int]) -> list[int]:
+    """Documents that share ALIKE of the shorter text with the draft, prescribed or not."""
+    alike = []
+    for id_ in np.unique(written.document[written.length >= SHORTEST_RUN]).tolist():
+        here = written.document == id_
+        least = ALIKE * min(size, lengths[id_])
+        if written.length[here].sum() < least:  # a run in several places counts several times
+            continue
+        theirs = Matches(
+            written.at[here], written.document[here], written.where[here], written.length[here]
+        )
+        if _covered(theirs, size).sum() >= least:
+            alike.append(id_)
+    return alike
+
+
 def _anchors(
-    folded: Folded, formula: Mask, written: Matches, masked: Folded, similar: Matches
+    folded: Folded,
+    formula: Mask,
+    written: Matches,
+    masked: Folded,
+    similar: Matches,
+    alike: Sequence[int],
 ) -> tuple[dict[int, tuple[list[Run], list[Run]]], int]:
-    """For each document its runs, as written and of the skeletons, that are not all prescribed.
+    """For each document its runs, as written and of the skeletons, that are not all prescribed; of
+    those `alike` all as written.
 
     Those with most in common first, MOST_SOURCES at most; and how many were left out.
     """
@@ -280,7 +326,10 @@ def _anchors(
         (1, similar, np.append(first, len(folded))),
     ):
         counts = own[begins[matches.at + matches.length]] - own[begins[matches.at]]
-        for place in np.flatnonzero(counts >= LEAST_OWN).tolist():
+        looked_at = counts >= LEAST_OWN
+        if which == 0:
+            looked_at |= np.isin(matches.document, alike)
+        for place in np.flatnonzero(looked_at).tolist():
             id_ = int(matches.document[place])
             run = Run(int(matches.at[place]), int(matches.where[place]), int(matches.length[place]))
             anchors[id_][which].append(run)
@@ -289,7 +338,7 @@ def _anchors(
     return {id_: anchors[id_] for id_ in ranked[:MOST_SOURCES]}, max(0, len(ranked) - MOST_SOURCES)
 
 
-def _between_slots(masked: Folded, folded: Folded, source: Whole, runs: Sequence[Run]) -> list[Run]:
+def between_slots(masked: Folded, folded: Folded, source: Whole, runs: Sequence[Run]) -> list[Run]:
     """Of each shared run of two skeletons the longest part without a slot, as written."""
     if not runs:
         return []
@@ -309,7 +358,7 @@ def _between_slots(masked: Folded, folded: Folded, source: Whole, runs: Sequence
     return found
 
 
-def _split(
+def split(
     span: AlignedSpan,
     draft: Whole,
     source: Whole,
@@ -318,35 +367,49 @@ def _split(
 ) -> Iterator[SharedSpan]:
     """A span cut at the ends of paragraphs, of both texts."""
     parts: dict[tuple[int, int], list[Run]] = defaultdict(list)
+    longest: Counter[tuple[int, int]] = Counter()
     for block in span.blocks:
         for at, first, past in draft.placed(block.a, block.a + block.length):
             shift = block.b - block.a
             for other, begin, end in source.placed(first + shift, past + shift):
                 parts[at, other].append(Run(begin - shift, begin, end - begin))
+                # a heading and its paragraph that were copied together are one run
+                longest[at, other] = max(longest[at, other], block.length)
     for (at, other), blocks in parts.items():
         same = sum(block.length for block in blocks)
-        if same < LEAST_SPAN and same < len(draft.texts[at]) - 2:
+        text, theirs = draft.texts[at], source.texts[other]
+        if same < LEAST_SPAN and same < len(text) - 2:
             continue
-        head, tail = blocks[0], blocks[-1]
-        pieces = tuple(
-            Piece(
-                draft.span(at, block.a, block.a + block.length),
-                source.span(other, block.b, block.b + block.length),
-            )
-            for block in blocks
+        within, source_span, pieces = with_rests(
+            text,
+            theirs,
+            tuple(
+                Piece(
+                    draft.span(at, block.a, block.a + block.length),
+                    source.span(other, block.b, block.b + block.length),
+                )
+                for block in blocks
+            ),
+            same,
         )
-        slots, only_slots = slots_of(draft.texts[at], source.texts[other], pieces)
+        # what differs before the first piece and behind the last is a slot as well
+        edges = (
+            Piece((within[0], within[0]), (source_span[0], source_span[0])),
+            *pieces,
+            Piece((within[1], within[1]), (source_span[1], source_span[1])),
+        )
+        slots, only_slots = slots_of(text, theirs, edges)
         yield SharedSpan(
             paragraph=at,
-            span=(pieces[0].span[0], pieces[-1].span[1]),
+            span=within,
             document_id=document_id,
             paragraph_id=stored[other].id,
             source_paragraph=stored[other].number,
-            source_span=(pieces[0].source_span[0], pieces[-1].source_span[1]),
-            length=tail.a + tail.length - head.a,
-            same=same,
-            longest=max(block.length for block in blocks),
-            source_length=tail.b + tail.length - head.b,
+            source_span=source_span,
+            length=len(fold(text[slice(*within)])),
+            same=sum(len(fold(text[slice(*piece.span)])) for piece in pieces),
+            longest=longest[at, other],
+            source_length=len(fold(theirs[slice(*source_span)])),
             pieces=pieces,
             slots=slots,
             only_slots=only_slots,
@@ -403,15 +466,19 @@ def _settings(library: Library, entries: Mapping[int, Entry]) -> dict[str, str]:
         version = metadata.version("xunzhang")
     except metadata.PackageNotFoundError:  # run from a plain checkout
         version = "未安装"
-    added = len(read_phrases(library.formulas()))
     return {
         "资料库": str(Path(library.folder).absolute()),
         "文档": str(sum(entry.counted for entry in entries.values())),
         "最短的相同文字": f"连续 {SHORTEST_RUN} 个字（不看标点和空格）",
-        "固定表述": (
-            f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
-            f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
-            f"资料库里至少 {UNITS} 个无关单位有的"
-        ),
+        "固定表述": _how_prescribed(library),
         "版本": version,
     }
+
+
+def _how_prescribed(library: Library) -> str:
+    added = len(read_phrases(library.formulas()))
+    return (
+        f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
+        f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
+        f"资料库里至少 {UNITS} 个无关单位有的"
+    )
