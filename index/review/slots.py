@@ -267,6 +267,9 @@ def _name(draft: str, span: Span, source: str, source_span: Span) -> Slot | None
     one, other = _name_at(draft, span), _name_at(source, source_span)
     if one is None and other is None:
         return _persons(draft, span, source, source_span)
+    if one is not None and other is not None and one.kind == other.kind:
+        if one.text[-1] == other.text[-1] or one.kind == "person":
+            return _made(one.kind, draft, one.span, source, other.span)
     known = one or other
     assert known is not None
     kind: SlotKind = known.kind
