@@ -14,6 +14,7 @@ from typing import Any
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -415,12 +416,29 @@ def _new(title: str, made: date) -> WordDocument:
     cell = _added(word, "Cell", "宋体", 9)
     cell.paragraph_format.space_after = Pt(0)
     cell.paragraph_format.line_spacing = 1.15
-    place = word.styles.add_style("Place", 2)  # a style of characters
+    place = word.styles.add_style("Place", WD_STYLE_TYPE.CHARACTER)
     _fonts(place.element.get_or_add_rPr(), "黑体", "Arial")
     place.font.size = Pt(8)
     place.font.color.rgb = _SOFT
     _page(word.sections[0])
+    _modern(word)
     return word
+
+
+def _modern(word: WordDocument) -> None:
+    """Say that the file follows Word 2013 and later: else it is opened in a compatibility mode."""
+    settings: Any = word.settings.element
+    for old in settings.findall(qn("w:compat")):
+        for mode in old.findall(qn("w:compatSetting")):
+            old.remove(mode)
+        old.append(
+            _element(
+                "compatSetting",
+                name="compatibilityMode",
+                uri="http://schemas.microsoft.com/office/word",
+                val="15",
+            )
+        )
 
 
 def _style(word: WordDocument, name: str, font: str, points: float) -> ParagraphStyle:
@@ -436,13 +454,13 @@ def _style(word: WordDocument, name: str, font: str, points: float) -> Paragraph
 
 
 def _added(word: WordDocument, name: str, font: str, points: float) -> ParagraphStyle:
-    style = word.styles.add_style(name, 1)  # a style of paragraphs
+    style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     assert isinstance(style, ParagraphStyle)
     style.base_style = word.styles["Normal"]
     return _style(word, name, font, points)
 
 
-def _element(name: str, **values: str) -> Any:
+def _element(name: str, /, **values: str) -> Any:
     """An element and its attributes, all of the main namespace."""
     element = OxmlElement(f"w:{name}")
     for key, value in values.items():

@@ -7,6 +7,7 @@ import hashlib
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree, html
@@ -153,17 +154,38 @@ def test_the_page_is_well_formed(review_page: str) -> None:
 
 
 @pytest.mark.browser
+def test_paragraphs_without_findings_can_be_hidden(
+    browser: Any, tmp_path: Path, review_page: str
+) -> None:
+    path = tmp_path / "review.html"
+    path.write_text(review_page, encoding="utf-8")
+    opened = browser.new_page(viewport={"width": 1280, "height": 700})
+    opened.goto(path.as_uri())
+    label = opened.locator("label.only")
+    label.scroll_into_view_if_needed()
+    before = opened.evaluate("window.scrollY")
+    assert before > 0
+    label.click()
+    shown = opened.locator("article.para:visible .gutter").all_inner_texts()
+    assert shown == ["2", "3", "4", "5", "6", "7"]
+    # the page stays where it is, though the switch itself stands elsewhere
+    assert abs(opened.evaluate("window.scrollY") - before) < 2
+    opened.locator("#finding-2 .step a").last.click()
+    assert opened.url.endswith("#finding-3")
+    assert opened.locator("#finding-3").is_visible()
+    opened.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [400, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_browser_shows_it_without_complaint(
-    browser: object, tmp_path: Path, hostile_pages: list[str], width: int, scheme: str
+    browser: Any, tmp_path: Path, hostile_pages: list[str], width: int, scheme: str
 ) -> None:
     for number, text in enumerate(hostile_pages):
         path = tmp_path / f"{number}.html"
         path.write_text(text, encoding="utf-8")
-        opened = browser.new_page(  # type: ignore[attr-defined]
-            viewport={"width": width, "height": 800}, color_scheme=scheme
-        )
+        opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
         complaints: list[str] = []
         asked: list[str] = []
         opened.on("console", lambda message, to=complaints: to.append(message.text))

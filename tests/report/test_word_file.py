@@ -120,6 +120,12 @@ def test_elements_stand_in_the_order_that_word_expects(written: bytes) -> None:
                 assert places == sorted(places), etree.tostring(properties)
 
 
+def test_word_opens_it_as_a_file_of_its_own_time(written: bytes) -> None:
+    settings = opened(written).settings.element
+    (mode,) = settings.findall(f".//{qn('w:compatSetting')}")
+    assert mode.get(qn("w:val")) == "15"
+
+
 def test_harm_stays_text() -> None:
     content = report.docx(hostile_review.review(), decisions=hostile_review.decisions(), made=MADE)
     other = report.docx_of_duplicates(hostile_review.duplicates(), made=MADE)
