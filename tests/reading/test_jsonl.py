@@ -54,6 +54,7 @@ def test_compressed_and_with_a_byte_order_mark(tmp_path: Path) -> None:
         ("{", "不是完整的 JSON"),
         ("[]", "不是 JSON 对象"),
         ("[" * 100_000, "不是完整的 JSON"),
+        ('{"year": ' + "9" * 5000 + "}", "不是完整的 JSON"),
         ({"title": "没有正文"}, "没有正文"),
         ({"text": " \n"}, "没有正文"),
         ({"text": 5}, "text 应为文字"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdfium2 import PdfTextPage
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
@@ -220,3 +222,17 @@ def test_a_page_that_is_a_picture_is_called_a_scan(tmp_path: Path) -> None:
     canvas.save()
     (document,) = read(path)
     assert document.notes == ("第2–3页是扫描图，没有文字，没有读入。",)
+
+
+def test_characters_without_a_place_stay_where_they_were_written(
+    make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged matrix gives boxes that are no numbers (found by fuzzing)."""
+    placed = PdfTextPage.get_charbox
+
+    def damaged(self: PdfTextPage, index: int, loose: bool = False) -> tuple[float, ...]:
+        return (math.nan,) * 4 if index == 5 else placed(self, index, loose)
+
+    path = make_pdf([[*_laid_out(FIRST)]])
+    monkeypatch.setattr(PdfTextPage, "get_charbox", damaged)
+    assert [text for _, _, text in _blocks(path)] == [FIRST]

@@ -61,6 +61,8 @@ def _pieces(
         if not character or 0xD800 <= code <= 0xDFFF:
             continue  # glyphs without a character; halves of one are never text here
         box = _turned(textpage.get_charbox(index, loose=True), rotation, width, height)
+        if not all(map(math.isfinite, box)):  # a damaged matrix; the character itself is good
+            box = last or (0.0, 0.0, 0.0, 0.0)
         if not character.isspace():
             if leans(pdfium.FPDFText_GetCharAngle(textpage, index)):
                 aslant.append((character, box))

@@ -76,7 +76,7 @@ def _document(path: Path, number: int, line: bytes) -> Document:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise refuse("不是 UTF-8 编码") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError too
         raise refuse("不是完整的 JSON") from error
     if not isinstance(record, dict):
         raise refuse("不是 JSON 对象（{…}）")
