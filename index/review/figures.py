@@ -42,8 +42,8 @@ def same_figures(
     """Counted figures that the unit's earlier reports have too, unchanged within the same words.
 
     Of the unit's own past only (`SourceDocument.relation`), the latest report first: one finding
-    for each place of the draft. Years, dates, set names (三会一课, 党的二十大) and rules (每月不少于
-    3次) are no figures that should have changed. `source_texts` is by paragraph id.
+    for each place of the draft. Years, dates, set names (三会一课) and rules (每月不少于3次) are no
+    figures that should have changed. `source_texts` is by paragraph id.
     """
     own = [span for span in spans if documents[span.document_id].relation == "own_past"]
     own.sort(key=lambda span: -(documents[span.document_id].source.year or 0))

@@ -1,8 +1,8 @@
 """Differences between two texts that are slots: figures, years, names, placeholders.
 
-Alignment ends its pieces where characters begin to differ, and that is often within a name
-(青【禾】县水务局 and 青【溪】县水务局) or beyond one. So what differs is extended to the limits of the
-figure or the name it lies in, in both texts.
+Alignment ends its pieces where characters begin to differ, and that is often within a name or
+beyond one (青【禾】县水务局, 青【溪】县水务局). So what differs is extended to the limits of the
+figure or the name that it lies in, in both texts.
 """
 
 from __future__ import annotations
@@ -267,9 +267,13 @@ def _name(draft: str, span: Span, source: str, source_span: Span) -> Slot | None
     one, other = _name_at(draft, span), _name_at(source, source_span)
     if one is None and other is None:
         return _persons(draft, span, source, source_span)
-    if one is not None and other is not None and one.kind == other.kind:
-        if one.text[-1] == other.text[-1] or one.kind == "person":
-            return _made(one.kind, draft, one.span, source, other.span)
+    if (
+        one is not None
+        and other is not None
+        and one.kind == other.kind
+        and (one.text[-1] == other.text[-1] or one.kind == "person")
+    ):
+        return _made(one.kind, draft, one.span, source, other.span)
     known = one or other
     assert known is not None
     kind: SlotKind = known.kind

@@ -86,4 +86,5 @@ def test_slots_lie_in_the_texts_and_apart(head: str, one: str, other: str, tail:
         assert source[slice(*found.source_span)] == found.source
         assert found.draft != found.source
     for first, then in pairwise(slots):
-        assert first.span[1] <= then.span[0] and first.source_span[1] <= then.source_span[0]
+        assert first.span[1] <= then.span[0]
+        assert first.source_span[1] <= then.source_span[0]
