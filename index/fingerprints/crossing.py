@@ -18,9 +18,15 @@ Numbers = NDArray[np.int64]
 Places = NDArray[np.uint32]
 
 MOST_HOLDERS = 100
-"""A kept gram that stands in more places begins no pair: 100 places are 5,000 pairs already. A
-run is missed only where all its kept grams are such, and then it is what everybody writes."""
+"""A kept gram that stands in more places is not paired with all of them: 100 places are 5,000 pairs
+already."""
+NEIGHBOURS = 8
+"""With so many of the next places it is. Wording of hundreds of documents so stays one family, and
+is seen to be everybody's, but not every two of them are compared: a run is missed between two
+documents where all its kept grams stand in more than MOST_HOLDERS places and more than NEIGHBOURS
+others lie between."""
 _PAIRS_AT_ONCE = 4_000_000
+_LOW = np.int64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,77 +91,77 @@ class Crossings:
 
 
 def crossings(corpus: Corpus) -> Crossings:
-    """Every maximal run of SHORTEST_RUN characters or more, MOST_HOLDERS aside.
+    """Every maximal run of SHORTEST_RUN characters or more, each once; MOST_HOLDERS aside.
 
-    Grows with the number of pairs of places that carry the same kept gram, 8 bytes each.
+    Takes 16 bytes for each pair of places that carry the same kept gram.
     """
-    a, b = _equal_places(corpus)
-    # Neighbours on a diagonal belong to one run. Two pairs of documents may lie on one diagonal
-    # of the whole row; a step of more than WINDOW or another document parts them.
-    key = ((b.astype(np.int64) - a) << 32) | a
+    key = _equal_places(corpus)
     key.sort()
-    a = key & 0xFFFFFFFF
-    b = a + (key >> 32)
-    del key
-    document_a, document_b = corpus.document_at(a), corpus.document_at(b)
-    parted = np.diff(b - a) != 0
-    parted |= np.diff(a) > WINDOW
-    parted |= np.diff(document_a) != 0
-    parted |= np.diff(document_b) != 0
-    first = np.flatnonzero(np.concatenate(([True], parted))) if len(a) else np.empty(0, np.int64)
-    last = np.flatnonzero(np.concatenate((parted, [True]))) if len(a) else np.empty(0, np.int64)
-    begin_a, begin_b = a[first], b[first]
-    end_a, end_b = a[last] + GRAM, b[last] + GRAM
-    of_a, of_b = document_a[first], document_b[first]
+    # Neighbours on a diagonal belong to one run: those of a shared run lie WINDOW apart at most.
+    # So near, two grams of GRAM > WINDOW characters overlap: both lie in the same two documents.
+    parted = np.diff(key) > WINDOW
+    edge = np.ones(min(1, len(key)), np.bool_)
+    first = key[np.concatenate((edge, parted))]
+    last = key[np.concatenate((parted, edge))]
+    del key, parted
+    begin_a, end_a = first & _LOW, (last & _LOW) + GRAM
+    apart = first >> 32
+    del first, last
+    begin_b, end_b = begin_a + apart, end_a + apart
+    of_a, of_b = corpus.document_at(begin_a), corpus.document_at(begin_b)
     room = np.minimum(begin_a - corpus.starts[of_a], begin_b - corpus.starts[of_b])
     before = _same(corpus.codes, begin_a, begin_b, room, -1)
     room = np.minimum(corpus.starts[of_a + 1] - end_a, corpus.starts[of_b + 1] - end_b)
     after = _same(corpus.codes, end_a - 1, end_b - 1, room, 1)
-    length = end_a - begin_a + before + after
-    long = length >= SHORTEST_RUN
-    return Crossings((begin_a - before)[long], (begin_b - before)[long], length[long])
+    begin_a, end_a = begin_a - before, end_a + after
+    kept = end_a - begin_a >= SHORTEST_RUN
+    # Where a gram of MOST_HOLDERS was passed over, both parts have grown into the same run.
+    kept[1:] &= (np.diff(begin_a) != 0) | (np.diff(apart) != 0)
+    return Crossings(begin_a[kept], (begin_a + apart)[kept], (end_a - begin_a)[kept])
 
 
-def _equal_places(corpus: Corpus) -> tuple[Numbers, Numbers]:
-    """All pairs of places in different documents with the same gram, the first one's earlier."""
+def _equal_places(corpus: Corpus) -> Numbers:
+    """All pairs of places a < b in different documents with the same gram: (b - a) << 32 | a."""
     fresh = np.concatenate(([True], corpus.hashes[1:] != corpus.hashes[:-1]))
     first = np.flatnonzero(fresh[: len(corpus.hashes)])
     counts = np.diff(np.append(first, len(corpus.hashes)))
-    kept = (counts > 1) & (counts <= MOST_HOLDERS)
-    first, counts = first[kept], counts[kept]
-    pairs = np.cumsum(counts * (counts - 1) // 2)
-    parts_a: list[Places] = []
-    parts_b: list[Places] = []
+    first, counts = first[counts > 1], counts[counts > 1]
+    pairs = np.cumsum(_pairs_of(counts))
+    parts: list[Numbers] = []
     done = 0
     while done < len(first):
         base = int(pairs[done - 1]) if done else 0
         past = max(done + 1, int(np.searchsorted(pairs, base + _PAIRS_AT_ONCE, "right")))
-        a, b = _pairs_within(corpus, first[done:past], counts[done:past])
-        parts_a.append(a)
-        parts_b.append(b)
+        parts.append(_pairs_within(corpus, first[done:past], counts[done:past]))
         done = past
-    if not parts_a:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    return np.concatenate(parts_a), np.concatenate(parts_b)
+    return np.concatenate([*parts, np.empty(0, np.int64)])
 
 
-def _pairs_within(corpus: Corpus, first: Numbers, counts: Numbers) -> tuple[Places, Places]:
+def _pairs_of(counts: Numbers) -> Numbers:
+    """How many pairs groups of that many places give."""
+    few = counts * (counts - 1) // 2
+    return np.where(counts <= MOST_HOLDERS, few, counts * NEIGHBOURS)
+
+
+def _pairs_within(corpus: Corpus, first: Numbers, counts: Numbers) -> Numbers:
     # Equal hashes were sorted stably, so the places of a group rise.
     total = int(counts.sum())
     group_start = np.repeat(np.cumsum(counts) - counts, counts)
     rank = np.arange(total) - group_start
     member = corpus.where[np.repeat(first, counts) + rank]
-    # each member with all before it
-    b = np.repeat(np.arange(total), rank)
-    within = np.arange(len(b)) - np.repeat(np.cumsum(rank) - rank, rank)
-    a = group_start[b] + within
+    # each member with all before it, or with the last few of them
+    many = np.repeat(counts > MOST_HOLDERS, counts)
+    back = np.where(many, np.minimum(rank, NEIGHBOURS), rank)
+    b = np.repeat(np.arange(total), back)
+    a = b - 1 - (np.arange(len(b)) - np.repeat(np.cumsum(back) - back, back))
     document = corpus.document_at(member)
     apart = document[a] != document[b]
     place_a, place_b = member[a[apart]], member[b[apart]]
     same = np.ones(len(place_a), np.bool_)
     for offset in range(GRAM):  # equal fingerprints are no equal text yet
         same &= corpus.codes[place_a + offset] == corpus.codes[place_b + offset]
-    return place_a[same], place_b[same]
+    place_a, place_b = place_a[same].astype(np.int64), place_b[same].astype(np.int64)
+    return (place_b - place_a) << 32 | place_a
 
 
 def _same(codes: Codes, a: Numbers, b: Numbers, room: Numbers, step: int) -> Numbers:
