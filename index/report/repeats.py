@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,11 +25,8 @@ class ShownPair:
     reuse_b: float
     longest: int
     formula: int
-    same_unit: bool
-
-    @property
-    def relation(self) -> str:
-        return "同一单位" if self.same_unit else "不同单位"
+    relation: str
+    """Of their units, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class Repeats:
     pairs: tuple[ShownPair, ...]
     families: tuple[ShownFamily, ...]
     units: tuple[str, ...]
-    """Columns of the matrix, those with most pairs first; at most MOST_UNITS."""
+    """Columns of the matrix, those of the most alike documents first; at most MOST_UNITS."""
     matrix: tuple[UnitRow, ...]
     units_left_out: int
     limits: tuple[str, ...]
@@ -110,12 +108,15 @@ def _summary(duplicates: Duplicates) -> str:
     pairs = duplicates.documents
     if not pairs and not duplicates.families:
         return "在所比对的范围内，没有找到相同的文字达到这个比例的文档。"
-    same_unit = sum(pair.relation != "other" for pair in pairs)
+    related = Counter(map(_related, pairs))
     text = (
         f"一方有 {wording.percent(duplicates.minimum)} 以上文字与另一方相同（固定表述不计）的文档"
-        f"共 {len(pairs):,} 对，其中同一单位 {same_unit:,} 对、"
-        f"不同单位或单位不详 {len(pairs) - same_unit:,} 对"
+        f"共 {len(pairs):,} 对"
     )
+    if related:
+        text += "，其中" + "、".join(
+            f"{word} {count:,} 对" for word, count in related.most_common()
+        )
     if duplicates.families:
         members = sum(family.size for family in duplicates.families)
         text += f"；同一写法的段落 {len(duplicates.families):,} 组，共 {members:,} 段"
@@ -134,8 +135,14 @@ def _pair(rank: int, pair: DocumentPair) -> ShownPair:
         reuse_b=pair.reuse_b,
         longest=pair.longest_run,
         formula=pair.formula,
-        same_unit=pair.relation != "other",
+        relation=_related(pair),
     )
+
+
+def _related(pair: DocumentPair) -> str:
+    if pair.relation != "other":
+        return "同一单位"
+    return "不同单位" if pair.a.unit and pair.b.unit else "单位不详"
 
 
 def _unit(source: Source) -> str:
@@ -176,19 +183,23 @@ def _family(rank: int, family: SharedFamily) -> ShownFamily:
 def _matrix(
     pairs: Sequence[DocumentPair],
 ) -> tuple[tuple[str, ...], tuple[UnitRow, ...], int]:
-    """The units with most pairs, and the highest share between any two of them."""
-    count: dict[str, int] = {}
+    """The units of the most alike documents, the highest share between any two of them, and how
+    many units are left out. Documents of unknown units say nothing about units."""
     highest: dict[tuple[str, str], float] = {}
     for pair in pairs:
+        if not (pair.a.unit and pair.b.unit):
+            continue
         one, other = _unit(pair.a), _unit(pair.b)
-        for unit in {one, other}:
-            count[unit] = count.get(unit, 0) + 1
         share = max(pair.reuse_a, pair.reuse_b)
         for key in ((one, other), (other, one)):
             highest[key] = max(share, highest.get(key, 0.0))
-    ranked = sorted(count, key=lambda unit: (-count[unit], unit))
-    units = tuple(ranked[:MOST_UNITS])
+    # taken pair by pair, so that no unit stands there without the one it is alike to
+    ranked: dict[str, None] = {}
+    for one, other in sorted(highest, key=lambda key: (-highest[key], key)):
+        if len(ranked.keys() | {one, other}) <= MOST_UNITS:
+            ranked.update({one: None, other: None})
+    units = tuple(ranked)
     rows = tuple(
         UnitRow(unit, tuple(highest.get((unit, other), 0.0) for other in units)) for unit in units
     )
-    return units, rows, len(ranked) - len(units)
+    return units, rows, len({unit for key in highest for unit in key}) - len(units)

@@ -151,9 +151,8 @@ def duplicates(of: Duplicates, made: date) -> bytes:
         _heading(word, "这次比对看不到的")
         for limit in contents.limits:
             word.add_paragraph(limit, "List Bullet")
-    _families(word, contents)
-    _across(word)
     _pairs(word, contents)
+    _families(word, contents)
     _heading(word, "比对范围和设置")
     least = (
         "相同比例",
@@ -308,25 +307,19 @@ def _families(word: WordDocument, contents: Repeats) -> None:
     for family in contents.families[:MOST_FAMILIES]:
         paragraph = word.add_paragraph(style="Draft")
         paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.space_before = Pt(10)
         paragraph.add_run(f"〔{family.rank}　同一写法 ×{family.size}　{family.spread}〕", "Place")
-        paragraph.add_run(family.text)
-        first = word.add_paragraph(f"首见于 {family.first}", "Step")
+        paragraph.add_run(wording.elided(family.text, LONGEST))
+        if not family.steps:
+            word.add_paragraph(f"首见于 {family.first}", "Step")
         if family.way:
-            first.add_run(f"\n{family.way}").font.color.rgb = _PINE
-        if family.steps:
-            _table(
-                word,
-                ("年份", "出处", ""),
-                (2.2, 11.7, 2.6),
-                [
-                    (
-                        step.year,
-                        step.citation,
-                        "首见" if step.first else "该单位首次" if step.new_unit else "",
-                    )
-                    for step in family.steps
-                ],
-            )
+            word.add_paragraph(style="Step").add_run(family.way).font.color.rgb = _PINE
+        for step in family.steps:
+            place = word.add_paragraph(style="Step")
+            place.add_run(f"{'首见于 ' if step.first else ''}{step.citation}")
+            place.runs[0].font.bold = step.first
+            if step.new_unit:
+                place.add_run("　该单位首次", "Place")
 
 
 def _pairs(word: WordDocument, contents: Repeats) -> None:
@@ -340,33 +333,21 @@ def _pairs(word: WordDocument, contents: Repeats) -> None:
         )
     _table(
         word,
-        (
-            "序号",
-            "较早的一篇",
-            "较晚的一篇",
-            "相同字数",
-            "占前者",
-            "占后者",
-            "最长连续",
-            "固定表述",
-            "关系",
-        ),
-        (1.2, 7.0, 7.0, 1.8, 1.6, 1.6, 1.8, 1.8, 1.8),
+        ("序号", "较早的一篇，较晚的一篇", "相同字数", "占前者", "占后者", "最长连续", "关系"),
+        (1.1, 7.3, 1.7, 1.5, 1.5, 1.7, 1.7),
         [
             (
                 str(pair.rank),
-                pair.a,
-                pair.b,
+                _lines(pair.a, pair.b),
                 f"{pair.shared:,}",
                 wording.percent(pair.reuse_a),
                 wording.percent(pair.reuse_b),
                 f"{pair.longest} 字",
-                f"{pair.formula:,} 字",
                 pair.relation,
             )
             for pair in contents.pairs[:MOST_PAIRS]
         ],
-        numbers={0, 3, 4, 5, 6, 7},
+        numbers={0, 2, 3, 4, 5},
     )
 
 
@@ -412,7 +393,8 @@ def _new(title: str, made: date) -> WordDocument:
     lead = _added(word, "Lead", "宋体", 10.5)
     lead.paragraph_format.keep_with_next = True
     step = _added(word, "Step", "宋体", 10)
-    step.paragraph_format.keep_with_next = True
+    step.paragraph_format.left_indent = Pt(24)
+    step.paragraph_format.space_after = Pt(1)
     cell = _added(word, "Cell", "宋体", 9)
     cell.paragraph_format.space_after = Pt(0)
     cell.paragraph_format.line_spacing = 1.15
