@@ -155,7 +155,8 @@ def test_the_duplicates_have_their_tables() -> None:
     pairs, _ = word.tables
     assert [row.cells[2].text for row in pairs.rows] == ["相同字数", "1,240", "420", "380"]
     assert pairs.rows[1].cells[1].text == (
-        "《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年\n《河湾街道2023年党建工作总结》 河湾街道 2023年"
+        "《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年\n"
+        "《河湾街道2023年党建工作总结》 河湾街道 2023年"
     )
     steps = [each.text for each in word.paragraphs if each.style.name == "Step"]
     assert steps == [
