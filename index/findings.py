@@ -34,6 +34,8 @@ most, the least that a real near-duplicate keeps is 29."""
 ALIKE = 0.5
 """Share of the shorter of two texts, prescribed wording included, from which they are called so
 whatever is prescribed of it: a whole text of set phrases is still the same text."""
+MEANINGS = 2
+"""Passages in other words from which they are called so: a single one may be chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,13 +270,20 @@ class SourceShare:
     """The same with prescribed wording and quotations: 总重合 with this source."""
     drafted: int = 0
     """Compared characters of the draft."""
+    meanings: int = 0
+    """Passages of the draft that say in other words what a passage of it says; not among the
+    characters."""
 
     @property
     def notable(self) -> bool:
         """Whether it is called re-use: a passage of its own (NOTABLE characters), or a text that is
-        mostly (ALIKE) the same, prescribed wording included."""
+        mostly (ALIKE) the same, prescribed wording included, or several passages in other words."""
         shorter = min(self.drafted, self.document.characters)
-        return self.characters >= NOTABLE or self.overlap >= ALIKE * shorter > 0
+        return (
+            self.characters >= NOTABLE
+            or self.overlap >= ALIKE * shorter > 0
+            or self.meanings >= MEANINGS
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -81,20 +81,25 @@ def judge(evidence: Evidence, choices: Choices = Choices()) -> Review:  # noqa: 
         mask & np.isin(sheet.owner, _of_own_past(allowed, evidence))
         for sheet, mask in zip(sheets, reused, strict=True)
     ]
+    # other words are shown and not counted: the ratios are of wording
+    worded = [
+        mask & ~np.isin(sheet.owner, [i for i, span in enumerate(allowed) if span.by_meaning])
+        for sheet, mask in zip(sheets, reused, strict=True)
+    ]
     sources = _sources(evidence, allowed, sheets, choices, total)
     return Review(
         evidence,
         choices,
         Ratios(
             overlap=_share((sheet.shared for sheet in sheets), total),
-            reuse=_share(reused, total),
-            own_past=_share(own_past, total),
+            reuse=_share(worded, total),
+            own_past=_share((a & b for a, b in zip(own_past, worded, strict=True)), total),
             quoted=_share((sheet.quoted & sheet.shared for sheet in sheets), total),
             largest_source=sources[0].share if sources else 0.0,
         ),
         tuple(
-            _paragraph(evidence, sheet, allowed, mask, past)
-            for sheet, mask, past in zip(sheets, reused, own_past, strict=True)
+            _paragraph(evidence, sheet, allowed, mask, past, int(exact.sum()))
+            for sheet, mask, past, exact in zip(sheets, reused, own_past, worded, strict=True)
         ),
         sources,
     )
@@ -198,7 +203,12 @@ def _share(masks: Iterable[Mask], total: int) -> float:
 
 
 def _paragraph(
-    evidence: Evidence, sheet: _Sheet, allowed: Sequence[SharedSpan], reused: Mask, past: Mask
+    evidence: Evidence,
+    sheet: _Sheet,
+    allowed: Sequence[SharedSpan],
+    reused: Mask,
+    past: Mask,
+    worded: int,
 ) -> ReviewedParagraph:
     paragraph = evidence.draft.paragraphs[sheet.index]
     owners = [allowed[place] for place in dict.fromkeys(sheet.owner[reused].tolist())]
@@ -210,7 +220,7 @@ def _paragraph(
         marked=tuple(_marked(evidence, sheet, allowed, reused)),
         slots=tuple(slots[span] for span in sorted(slots)),
         own_past=2 * int(past.sum()) > count > 0,
-        reuse=count / len(sheet.folded) if len(sheet.folded) else 0.0,
+        reuse=worded / len(sheet.folded) if len(sheet.folded) else 0.0,
     )
 
 
@@ -306,7 +316,12 @@ def _sources(
     """For each document what it has in common, whoever else has it too."""
     masks: dict[int, dict[int, Mask]] = defaultdict(dict)
     longest: dict[int, int] = defaultdict(int)
+    meanings = Counter(span.document_id for span in allowed if span.by_meaning)
+    for id_ in meanings:
+        masks[id_] = {}
     for span in allowed:
+        if span.by_meaning:
+            continue
         sheet = sheets[span.paragraph]
         mask = masks[span.document_id].setdefault(
             span.paragraph, np.zeros(len(sheet.folded), np.bool_)
@@ -332,8 +347,9 @@ def _sources(
             min(1.0, characters / document.characters) if document.characters else 0.0,
             overlap,
             total,
+            meanings[id_],
         )
-        if characters or share.notable:
+        if characters or share.meanings or share.notable:
             shares.append(share)
     shares.sort(key=lambda one: (-one.characters, one.document.source.document_id))
     return tuple(shares)

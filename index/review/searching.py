@@ -18,6 +18,7 @@ from index.alignment.folded import fold_paragraphs
 from index.alignment.skeleton import SLOT, skeleton
 from index.alignment.spans import AlignedSpan, aligned_spans, text_of
 from index.datatypes import Entry, Source, Span, StoredParagraph
+from index.errors import EncoderError, EncoderMismatch, LibraryBusy
 from index.findings import (
     ALIKE,
     Draft,
@@ -35,6 +36,7 @@ from index.library import Library
 from index.review.edges import with_rests
 from index.review.figures import same_figures
 from index.review.leftovers import leftovers
+from index.review.meaning import paraphrases
 from index.review.quotations import quotations
 from index.review.slots import slots_of
 
@@ -122,6 +124,18 @@ def gather(library: Library, draft: Draft) -> Evidence:
             documents[id_] = _document(draft, entries[id_], stored[0].source, len(source.folded))
             by_id = {paragraph.id: paragraph.text for paragraph in stored}
             texts.update((one.paragraph_id, by_id[one.paragraph_id]) for one in found)
+    meant, unseen = _meant(library, draft, spans, itself)
+    for one in meant:
+        if one.document_id not in documents:
+            stored = library.paragraphs(one.document_id)
+            characters = len(Whole.of([paragraph.text for paragraph in stored]).folded)
+            documents[one.document_id] = _document(
+                draft, entries[one.document_id], stored[0].source, characters
+            )
+        if one.paragraph_id not in texts:
+            texts[one.paragraph_id] = library.paragraphs_by_id([one.paragraph_id])[
+                one.paragraph_id
+            ].text
     shared = tuple(
         (index, whole.span(index, first, past))
         for begin, end in _stretches(_covered(written, len(whole.folded)))
@@ -129,7 +143,7 @@ def gather(library: Library, draft: Draft) -> Evidence:
     )
     return Evidence(
         draft=draft,
-        spans=tuple(spans),
+        spans=(*spans, *meant),
         shared=shared,
         prescribed=tuple(prescribed),
         quotations=quotations(draft),
@@ -137,9 +151,19 @@ def gather(library: Library, draft: Draft) -> Evidence:
         leftovers=leftovers(draft, spans, documents, texts),
         same_figures=same_figures(draft, spans, documents, texts),
         source_texts=texts,
-        limits=tuple(_limits(library, draft, entries, itself, skipped)),
+        limits=(*_limits(library, draft, entries, itself, skipped), *unseen),
         settings=_settings(library, entries),
     )
+
+
+def _meant(
+    library: Library, draft: Draft, spans: Sequence[SharedSpan], itself: Sequence[int]
+) -> tuple[list[SharedSpan], list[str]]:
+    """Passages that are alike in meaning; and a sentence where they could not be looked for."""
+    try:
+        return paraphrases(library, draft, spans, itself), []
+    except (EncoderError, EncoderMismatch, LibraryBusy) as error:
+        return [], [f"没有查意思相近而文字不同的段落：{error}"]
 
 
 def _itself(
