@@ -38,8 +38,8 @@ def pair_table(corpus: Corpus, found: Crossings, prescribed: Mask) -> PairTable:
     a, b = corpus.document_at(found.a), corpus.document_at(found.b)
     key = (a.astype(np.int64) << 32) | b
     pairs, of_run = np.unique(key, return_inverse=True)
-    shared_a, all_a = _once(of_run, found.a, found.length, own, len(pairs))
-    shared_b, _ = _once(of_run, found.b, found.length, own, len(pairs))
+    shared_a, all_a = once(of_run, found.a, found.length, own, len(pairs))
+    shared_b, _ = once(of_run, found.b, found.length, own, len(pairs))
     longest = np.zeros(len(pairs), np.int64)
     np.maximum.at(longest, of_run, own[found.a + found.length] - own[found.a])
     return PairTable(
@@ -47,10 +47,14 @@ def pair_table(corpus: Corpus, found: Crossings, prescribed: Mask) -> PairTable:
     )
 
 
-def _once(
+def once(
     pair: Numbers, begin: Numbers, length: Numbers, own: Numbers, pairs: int
 ) -> tuple[Numbers, Numbers]:
-    """Characters under the runs of each pair, every one once: those that are own, and all."""
+    """Characters under the runs of each pair, every one once: those that are own, and all.
+
+    pair: int64 (r,), which of `pairs` pairs each run belongs to. own: int64 (n + 1,), how many
+    characters before each place are not prescribed.
+    """
     order = np.lexsort((begin, pair))
     end = (begin + length)[order]
     first = np.minimum(np.maximum(begin[order], past_of_earlier(pair[order], end)), end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from index.duplicates.pairs import once
 from index.fingerprints import Corpus, Crossings
 
 ALIKE = 0.7
@@ -29,10 +30,10 @@ def families(corpus: Corpus, found: Crossings, prescribed: Mask) -> list[list[in
     sizes = ends - breaks
     key = of_a * np.int64(len(breaks)) + of_b
     pairs, of_run = np.unique(key, return_inverse=True)
-    shared = np.zeros(len(pairs), np.int64)
-    open_to_reuse = np.zeros(len(pairs), np.int64)
-    np.add.at(shared, of_run, length)
-    np.add.at(open_to_reuse, of_run, own[a + length] - own[a])
+    # a passage that stands twice in one of them is no more of the other
+    open_to_reuse, shared_a = once(of_run, a, length, own, len(pairs))
+    _, shared_b = once(of_run, b, length, own, len(pairs))
+    shared = np.minimum(shared_a, shared_b)
     first, second = pairs // len(breaks), pairs % len(breaks)
     longer = np.maximum(sizes[first], sizes[second])
     alike = (shared >= ALIKE * longer) & (open_to_reuse >= LEAST)

@@ -26,6 +26,7 @@ is seen to be everybody's, but not every two of them are compared: a run is miss
 documents where all its kept grams stand in more than MOST_HOLDERS places and more than NEIGHBOURS
 others lie between."""
 _PAIRS_AT_ONCE = 4_000_000
+_RUNS_AT_ONCE = 1_000_000
 _LOW = np.int64(0xFFFFFFFF)
 
 
@@ -104,20 +105,35 @@ def crossings(corpus: Corpus) -> Crossings:
     first = key[np.concatenate((edge, parted))]
     last = key[np.concatenate((parted, edge))]
     del key, parted
-    begin_a, end_a = first & _LOW, (last & _LOW) + GRAM
-    apart = first >> 32
+    parts = [
+        _grown(corpus, first[at : at + _RUNS_AT_ONCE], last[at : at + _RUNS_AT_ONCE])
+        for at in range(0, len(first), _RUNS_AT_ONCE)
+    ]
     del first, last
+    begin, apart, length = (
+        np.concatenate([*(part[column] for part in parts), np.empty(0, np.int64)])
+        for column in range(3)
+    )
+    # Where a gram of MOST_HOLDERS was passed over, both parts have grown into the same run.
+    kept = np.ones(len(begin), np.bool_)
+    kept[1:] = (np.diff(begin) != 0) | (np.diff(apart) != 0)
+    return Crossings(begin[kept], (begin + apart)[kept], length[kept])
+
+
+def _grown(corpus: Corpus, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Stretches of equal grams as whole runs: where they begin, how far apart, how long; those of
+    less than SHORTEST_RUN left out."""
+    apart = first >> 32
+    begin_a, end_a = first & _LOW, (last & _LOW) + GRAM
     begin_b, end_b = begin_a + apart, end_a + apart
     of_a, of_b = corpus.document_at(begin_a), corpus.document_at(begin_b)
     room = np.minimum(begin_a - corpus.starts[of_a], begin_b - corpus.starts[of_b])
     before = _same(corpus.codes, begin_a, begin_b, room, -1)
     room = np.minimum(corpus.starts[of_a + 1] - end_a, corpus.starts[of_b + 1] - end_b)
     after = _same(corpus.codes, end_a - 1, end_b - 1, room, 1)
-    begin_a, end_a = begin_a - before, end_a + after
-    kept = end_a - begin_a >= SHORTEST_RUN
-    # Where a gram of MOST_HOLDERS was passed over, both parts have grown into the same run.
-    kept[1:] &= (np.diff(begin_a) != 0) | (np.diff(apart) != 0)
-    return Crossings(begin_a[kept], (begin_a + apart)[kept], (end_a - begin_a)[kept])
+    length = end_a - begin_a + before + after
+    long = length >= SHORTEST_RUN
+    return (begin_a - before)[long], apart[long], length[long]
 
 
 def _equal_places(corpus: Corpus) -> Numbers:
@@ -140,7 +156,7 @@ def _equal_places(corpus: Corpus) -> Numbers:
 def _pairs_of(counts: Numbers) -> Numbers:
     """How many pairs groups of that many places give."""
     few = counts * (counts - 1) // 2
-    return np.where(counts <= MOST_HOLDERS, few, counts * NEIGHBOURS)
+    return np.asarray(np.where(counts <= MOST_HOLDERS, few, counts * NEIGHBOURS), np.int64)
 
 
 def _pairs_within(corpus: Corpus, first: Numbers, counts: Numbers) -> Numbers:

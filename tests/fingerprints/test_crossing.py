@@ -62,6 +62,7 @@ def test_every_run_is_found_once_in_texts_that_borrow(
     seed: int, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crossing, "_PAIRS_AT_ONCE", at_once)
+    monkeypatch.setattr(crossing, "_RUNS_AT_ONCE", at_once)
     draw = random.Random(seed)
     letters = "党建工作学习教育组织服务群众安全生产廉洁干部支部会议制度落实推进检查整改"
 
