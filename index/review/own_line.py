@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from typing import Final, Literal
 
 from index.findings import Draft
@@ -45,6 +47,8 @@ class OwnLine:
     """Names of the unit and of the places in it, full and short (青禾县, 青禾)."""
     province: str | None
     """Without 省 and its like."""
+    city: str | None
+    """With its ending: 青禾市."""
     county: str | None
     """The county or district by name."""
     county_kind: str | None
@@ -69,12 +73,12 @@ def line_of_unit(unit: str | None) -> OwnLine:
     '市'
     """
     if not unit:
-        return OwnLine(None, frozenset(), None, None, None, None, None)
+        return OwnLine(None, frozenset(), None, None, None, None, None, None)
     name = unit.strip()
     bare = _UNNAMED.match(name)
     match = None if bare else _LINE.match(name)
     names = {name}
-    province = county = kind = None
+    province = city = county = kind = None
     level: Level | None = None
     if bare:
         kind = bare["level"].replace("旗", "县").replace("州", "市")
@@ -87,7 +91,8 @@ def line_of_unit(unit: str | None) -> OwnLine:
         for part in ("province", "city", "county", "town"):
             if match[part]:
                 names |= {match[part], short(match[part])}
-        county = match["county"]
+        city, county = match["city"], match["county"]
+        province = province or province_of(city)
         if county:
             kind, level = ("区" if county.endswith("区") else "县"), "县"
         elif match["city"] and not match["town"]:
@@ -107,16 +112,32 @@ def line_of_unit(unit: str | None) -> OwnLine:
         ),
         None,
     )
-    return OwnLine(
-        unit, frozenset(one for one in names if len(one) > 1), province, county, kind, level, house
-    )
+    known = frozenset(one for one in names if len(one) > 1)
+    return OwnLine(unit, known, province, city, county, kind, level, house)
+
+
+@cache
+def provinces() -> Mapping[str, str]:
+    """City, without its ending -> province."""
+    text = resources.files("index").joinpath("data/prefectures.txt").read_text(encoding="utf-8")
+    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    return {city: province for province, *cities in lines for city in cities}
+
+
+def province_of(city: str | None) -> str | None:
+    """The province of a city of China; None for one that is not among those below provinces.
+
+    >>> province_of("昆明市"), province_of("青禾市"), province_of(None)
+    ('云南', None, None)
+    """
+    return provinces().get(re.sub("(?:市|州|地区|盟)$", "", city)) if city else None
 
 
 def line_of(draft: Draft) -> OwnLine:
     """The unit's line, and what title, byline, signature and the text itself add to it."""
     line = line_of_unit(draft.unit)
     names = set(line.names)
-    county, province = line.county, line.province
+    city, county, province = line.city, line.county, line.province
     ends = (*draft.paragraphs[:4], *draft.paragraphs[-3:])
     signed = [p.text for p in ends if len(p.text) <= 30 and not re.search("[，。；：！？]", p.text)]
     for text in (draft.title, *signed):
@@ -126,7 +147,7 @@ def line_of(draft: Draft) -> OwnLine:
             other = line_of_unit(name.text)
             names |= other.names
             if draft.unit and draft.unit in name.text:
-                county = county or other.county
+                city, county = city or other.city, county or other.county
                 province = province or other.province
     kind = line.county_kind or (county and ("区" if county.endswith("区") else "县"))
     if kind is None and line.level != "省":
@@ -139,7 +160,14 @@ def line_of(draft: Draft) -> OwnLine:
         ranked = counted.most_common(2)
         if ranked and ranked[0][1] >= 3 and (len(ranked) == 1 or ranked[0][1] >= 4 * ranked[1][1]):
             kind = ranked[0][0]
-    return OwnLine(line.unit, frozenset(names), province, county, kind, line.level, line.house)
+    return replace(
+        line,
+        names=frozenset(names),
+        province=province,
+        city=city,
+        county=county,
+        county_kind=kind,
+    )
 
 
 def short(place: str) -> str:

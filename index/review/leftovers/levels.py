@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from index.datatypes import Span
 from index.findings import Leftover, LeftoverKind
 from index.metadata.units import PROVINCES
 from index.review.leftovers.desk import THROUGHOUT, Desk, named
 from index.review.names import begins_at, is_no_territory
+from index.review.own_line import province_of, provinces
 
 _HAN = "[一-鿿]"
 _BODY = (
@@ -85,32 +87,33 @@ def _stands_alone(text: str, start: int, level: int) -> bool:
     return begins_at(text, start)
 
 
-_PROVINCIAL = re.compile(
-    rf"(?P<name>{PROVINCES})(?:省|市|自治区)?(?P<body>省?委(?![员派托])|党委|政府|人民政府|纪委)"
-)
+@cache
+def _organ_of() -> re.Pattern[str]:
+    """Organs of provinces and of cities below them."""
+    cities = "|".join(sorted(provinces(), key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?P<province>{PROVINCES})(?:省|市|(?:壮族|回族|维吾尔)?自治区)?|(?P<city>(?:{cities})[市州]))"
+        "(?:委(?![员派托])|党委|人民政府|政府|纪委)"
+    )
 
 
 def other_provinces(desk: Desk) -> Iterator[Leftover]:
-    """Organs of a province that is not the unit's own."""
+    """Organs above of a province, or of a city, that is not the unit's own."""
     own = desk.line.province
     if own is None or not re.fullmatch(PROVINCES, own):
         return
-    for index, match in desk.bodies(_PROVINCIAL):
-        if match["name"] == own or desk.paragraphs_with(match["name"]) >= THROUGHOUT:
-            continue
+    for index, match in desk.bodies(_organ_of()):
         text = desk.texts[index]
-        if not (
+        name = match["province"] or match["city"]
+        province = match["province"] or province_of(name)
+        above = (
             _ABOVE.search(text[: match.start()])
-            or re.search("在$", text[: match.start()])
+            or text[: match.start()].endswith("在")
             or _ABOVE_BEHIND.match(text, match.end())
-        ):
+        )
+        if province in (None, own) or not above or desk.paragraphs_with(name) >= THROUGHOUT:
             continue
         source = desk.source_of(index, match.span())
         from_ = f"，{named(source)}的同一处就是这样写的" if source else ""
-        yield desk.leftover(
-            "place",
-            index,
-            match.span(),
-            f"本稿的单位在{own}，这里写的是“{match.group()}”{from_}。",
-            source,
-        )
+        why = f"本稿的单位在{own}，这里写的是“{match.group()}”{from_}。"
+        yield desk.leftover("place", index, match.span(), why, source)
