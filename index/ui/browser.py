@@ -5,6 +5,7 @@ Small components of Streamlit (components.v2): no frames, and their data is neve
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,49 @@ def _copy() -> ComponentRenderer:
 @cache
 def _scheme() -> ComponentRenderer:
     return st.components.v2.component("xunzhang_scheme", js=_read("scheme.js"))
+
+
+@cache
+def _draft() -> ComponentRenderer:
+    return st.components.v2.component(
+        "xunzhang_draft",
+        html='<div class="draft" role="region" tabindex="0"></div>',
+        css=_read("marks.css") + _read("draft.css"),
+        js=_read("draft.js"),
+    )
+
+
+def draft_pane(
+    paragraphs: Sequence[dict[str, object]],
+    *,
+    key: str,
+    chosen: int,
+    look_at: int | None = None,
+    step: int = 0,
+    on_chosen: Callable[[int], None],
+) -> None:
+    """A pane with a marked draft (`draft_pane.paragraphs`); a click on a mark chooses its finding.
+
+    It shows finding `chosen` (0: none), or paragraph number `look_at`; a new `step` shows it again.
+    """
+
+    def take() -> None:
+        number = st.session_state[key].get("chosen")
+        if number is not None:
+            on_chosen(int(number))
+
+    _draft()(
+        key=key,
+        data={
+            "paragraphs": list(paragraphs),
+            "chosen": chosen,
+            "look_at": look_at,
+            "step": step,
+            "label": "送审稿",
+        },
+        height="content",
+        on_chosen_change=take,
+    )
 
 
 def copy_button(text: str, key: str, label: str = "复制（含出处）") -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from index.datatypes import Hit, StoredParagraph
+from index.datatypes import Hit, Span, StoredParagraph
 from index.errors import EncoderMismatch, LibraryError
 from index.library import Library
 from index.ui import markup, opened, wording
@@ -36,7 +36,7 @@ def dress() -> None:
     What the server knows decides the first moment, what the browser says everything after.
     """
     where = ':root:not([data-scheme="light"])' if is_dark() else ':root[data-scheme="dark"]'
-    css = (_HERE / "style.css").read_text(encoding="utf-8")
+    css = "".join((_HERE / one).read_text(encoding="utf-8") for one in ("style.css", "marks.css"))
     css += (_HERE / "dark.css").read_text(encoding="utf-8").replace(":root", where)
     st.html(f"<style>{css}</style>")
     watch_scheme()
@@ -154,21 +154,33 @@ def _go_look_alike(paragraph_id: int) -> None:
 @st.dialog("上下文", width=DRAWER, position="right")
 def context(library: Library, hit: Hit) -> None:
     """The paragraphs around a hit as they stand in the document, in a drawer."""
-    key = f"around-{hit.paragraph_id}"
+    _around(library, hit.source.document_id, hit.paragraph_id, hit.highlights)
+
+
+@st.dialog("来源的上下文", width=DRAWER, position="right")
+def source_context(
+    library: Library, document_id: int, paragraph_id: int, marks: Sequence[Span]
+) -> None:
+    """The paragraphs around a passage of a source, in a drawer."""
+    _around(library, document_id, paragraph_id, marks)
+
+
+def _around(library: Library, document_id: int, paragraph_id: int, marks: Sequence[Span]) -> None:
+    key = f"around-{paragraph_id}"
     before, after = st.session_state.setdefault(key, (AROUND, AROUND))
-    paragraphs = library.paragraphs(hit.source.document_id)
-    place = next((i for i, each in enumerate(paragraphs) if each.id == hit.paragraph_id), None)
+    paragraphs = library.paragraphs(document_id)
+    place = next((i for i, each in enumerate(paragraphs) if each.id == paragraph_id), None)
     if place is None:
         sorry("这份资料刚刚更新过，请关上这里重新查找。")
         return
-    st.html(markup.source(hit.source))
+    st.html(markup.source(paragraphs[place].source))
     first, last = max(0, place - before), min(len(paragraphs), place + after + 1)
     if first and st.button(
         f"再看前面（还有 {first} 段）", key=f"{key}-before", icon=":material/expand_less:"
     ):
         st.session_state[key] = (before + 3 * AROUND, after)
         st.rerun(scope="fragment")
-    st.html(markup.reading(paragraphs[first:last], hit.paragraph_id, hit.highlights))
+    st.html(markup.reading(paragraphs[first:last], paragraph_id, marks))
     rest = len(paragraphs) - last
     if rest and st.button(
         f"再看后面（还有 {rest} 段）", key=f"{key}-after", icon=":material/expand_more:"

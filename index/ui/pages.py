@@ -8,6 +8,7 @@ import streamlit as st
 
 from index.ui import find_page as _find
 from index.ui import library_page as _library
+from index.ui import review_page as _review
 from index.ui import topics_page as _topics
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ def topics_page() -> StreamlitPage:
     return st.Page(_topics.show, title="专题", icon=":material/grid_view:", url_path="topics")
 
 
+def review_page() -> StreamlitPage:
+    """审稿."""
+    return st.Page(_review.show, title="审稿", icon=":material/fact_check:", url_path="review")
+
+
 def library_page() -> StreamlitPage:
     """资料库."""
     return st.Page(
@@ -33,4 +39,4 @@ def library_page() -> StreamlitPage:
 
 def every() -> list[StreamlitPage]:
     """All pages."""
-    return [find_page(), topics_page(), library_page()]
+    return [find_page(), topics_page(), review_page(), library_page()]

@@ -1,0 +1,332 @@
+"""审稿: drafts in; what is re-used, from where, and what may have been forgotten, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+
+from index import report
+from index.alignment import SHORTEST_RUN
+from index.datatypes import Entry
+from index.findings import Choices, Evidence, Review
+from index.library import Library
+from index.library.layout import safe_name
+from index.report.contents import Contents, contents_of
+from index.report.wording import cited
+from index.review import judge
+from index.review.campaign import campaign
+from index.review.deciding import decisions_of
+from index.ui import campaign_view, components, markup, opened, review_markup, reviewing, wording
+from index.ui.reader import reader
+from index.ui.reviewing import Batch
+
+WAYS = ("选文件", "粘贴文字", "资料库里的一份")
+
+SOURCES = 10
+"""Sources listed at first, and how many more each time."""
+
+LONGEST = 100_000
+"""Characters of a pasted text; longer ones come as a file."""
+
+YEARS = (1949, 2100)
+
+NONE: frozenset[int] = frozenset()
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+
+
+def show() -> None:
+    """The page."""
+    shelf = opened.library()
+    if not opened.status(shelf).documents:
+        components.lead("资料库还是空的，没有可以比对的材料。先放进以前的总结、报告，再来审稿。")
+        components.go_to_library("去添加资料")
+        return
+    batch = reviewing.current()
+    if batch is None:
+        _ask(shelf)
+        return
+    for sentence in batch.unread:
+        components.sorry(sentence)
+    if not batch.drafts:
+        st.button("换别的稿子", key="other-draft", on_click=reviewing.clear)
+        return
+    with st.container(key="review"):  # the style sheet lets the page be wider where this is
+        if batch.which is None:
+            _several(shelf, batch)
+        else:
+            _one(shelf, batch, batch.which)
+
+
+# ---- what is reviewed
+
+
+def _ask(shelf: Library) -> None:
+    st.html(
+        '<div class="xz-welcome"><h2>送来的稿子，和资料库比一比</h2><p class="xz-lead">'
+        "看哪些文字以前有过、出自哪里，哪些是固定表述，哪些名称、年份可能忘了改。"
+        "稿子只用来比对，不会放进资料库。</p></div>"
+    )
+    way = st.segmented_control(
+        "怎么给稿子",
+        WAYS,
+        default=WAYS[0],
+        required=True,
+        key="review-way",
+        label_visibility="collapsed",
+    )
+    make, missing = _given(shelf, way or WAYS[0])
+    if not st.button("开始比对", type="primary", key="review-go"):
+        return
+    if make is None:
+        components.sorry(missing)
+        return
+    with st.spinner("正在读稿子…"):
+        reviewing.lay(make())
+    st.rerun()
+
+
+def _given(shelf: Library, way: str) -> tuple[Callable[[], Batch] | None, str]:
+    """What makes the batch of what was given, None where nothing was; and what to say then."""
+    if way == "粘贴文字":
+        text = st.text_area("把稿子粘贴在这里", key="review-text", height=260, max_chars=LONGEST)
+        given = (text or "").strip()
+        return (lambda: reviewing.of_text(given)) if given else None, "先把稿子粘贴进来。"
+    if way == "资料库里的一份":
+        entry = st.selectbox(
+            "用资料库里的一份当稿子，和其余的比对",
+            shelf.documents(),
+            index=None,
+            placeholder="按标题找",
+            format_func=_named,
+            key="review-held",
+        )
+        if entry is None:
+            return None, "先选一份资料。"
+        id_ = entry.id
+        return lambda: reviewing.of_document(shelf, id_), ""
+    files = st.file_uploader(
+        "选择稿子，或把文件拖到这里；一次放进几份，会一并互相比对",
+        accept_multiple_files=True,
+        key="review-files",
+    )
+    named = [(file.name, file.getvalue()) for file in files or ()]
+    return (lambda: reviewing.of_files(named)) if named else None, "先选择稿子的文件。"
+
+
+def _named(entry: Entry) -> str:
+    title = entry.title or wording.file_name(entry.path)
+    return "　".join(
+        part for part in (title, entry.unit, f"{entry.year}年" if entry.year else None) if part
+    )
+
+
+# ---- one draft
+
+
+def _one(shelf: Library, batch: Batch, which: int) -> None:
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-bar")
+    head = st.container()
+    _whose(batch, which)
+    with st.spinner("正在比对…"):
+        evidence = batch.evidences(shelf)[which]
+    figures = st.container()
+    choices = replace(_choices(), without=_without(batch, which))
+    review = judge(evidence, choices)
+    contents = contents_of(review, decisions_of(shelf, evidence), date.today())
+    with bar:
+        _leave(batch)
+        _downloads(shelf, review)
+    head.html(review_markup.head(contents))
+    figures.html(review_markup.figures(contents))
+    if contents.limits:
+        st.html(review_markup.limits(contents.limits))
+    reader(shelf, batch, which, review, contents)
+    _sources(batch, which, evidence, choices, review, contents)
+
+
+def _leave(batch: Batch) -> None:
+    if len(batch.drafts) > 1:
+        st.button(
+            "回到这一批",
+            key="back-to-batch",
+            icon=":material/arrow_back:",
+            on_click=_open,
+            args=(batch, None),
+        )
+    st.button("换别的稿子", key="other-draft", icon=":material/restart_alt:", on_click=_clear)
+
+
+def _clear() -> None:
+    reviewing.clear()
+    for key in ("review-text", "review-held"):
+        st.session_state.pop(key, None)
+
+
+def _open(batch: Batch, which: int | None) -> None:
+    batch.which = which
+
+
+def _whose(batch: Batch, which: int) -> None:
+    """Unit and year of the draft: read from it, and told by the person where that is wrong."""
+    draft = batch.drafts[which]
+    unit_key, year_key = f"unit-of-{batch.number}-{which}", f"year-of-{batch.number}-{which}"
+
+    def tell() -> None:
+        unit = str(st.session_state[unit_key] or "").strip()
+        batch.tell(which, unit or None, st.session_state[year_key])
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key="whose"):
+        st.text_input(
+            "稿子的单位",
+            value=draft.unit or "",
+            key=unit_key,
+            placeholder="填上才分得出哪些是沿用本单位的",
+            on_change=tell,
+        )
+        st.number_input(
+            "稿子的年份",
+            *YEARS,
+            value=draft.year if draft.year and YEARS[0] <= draft.year <= YEARS[1] else None,
+            step=1,
+            key=year_key,
+            placeholder="",
+            width=160,
+            on_change=tell,
+        )
+
+
+def _choices() -> Choices:
+    """The switches; what they change is counted at once, nothing is searched again."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="switches"):
+        prescribed = st.toggle("计入固定表述", key="count-prescribed", persist_state="session")
+        own_past = st.toggle(
+            "计入本单位往年材料", value=True, key="count-own-past", persist_state="session"
+        )
+        quotations = st.toggle("计入引用", key="count-quotations", persist_state="session")
+        shortest = st.slider(
+            "最短的相同文字（连续字数）",
+            SHORTEST_RUN,
+            50,
+            key="shortest",
+            persist_state="session",
+        )
+    return Choices(
+        shortest=int(shortest), prescribed=prescribed, own_past=own_past, quotations=quotations
+    )
+
+
+def _without(batch: Batch, which: int) -> frozenset[int]:
+    chosen: set[int] = st.session_state.get(f"without-{batch.number}-{which}", set())
+    return frozenset(chosen)
+
+
+def _downloads(shelf: Library, review: Review) -> None:
+    name = safe_name(f"审稿报告_{review.draft.title or '稿子'}")
+
+    def with_decisions(make: Callable[..., str | bytes]) -> Callable[[], str | bytes]:
+        return lambda: make(review, decisions=decisions_of(shelf, review.evidence))
+
+    for label, make, suffix, mime in (
+        ("报告（网页）", report.html, "html", "text/html"),
+        ("报告（Word）", report.docx, "docx", _OFFICE + "wordprocessingml.document"),
+        ("报告（表格）", report.xlsx, "xlsx", _OFFICE + "spreadsheetml.sheet"),
+    ):
+        st.download_button(
+            label,
+            with_decisions(make),
+            file_name=f"{name}.{suffix}",
+            mime=mime,
+            key=f"download-{suffix}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _sources(
+    batch: Batch,
+    which: int,
+    evidence: Evidence,
+    choices: Choices,
+    review: Review,
+    contents: Contents,
+) -> None:
+    """The sources, largest first; each can be left out, and then nothing of it counts."""
+    if not evidence.documents:
+        return
+    everything = review if not choices.without else judge(evidence, replace(choices, without=NONE))
+    ranked = everything.sources
+    if not ranked:
+        return
+    st.html(f'<div class="xz-group">来源<span>{len(ranked)} 份，相同字数多的在前</span></div>')
+    shown = {
+        share.document.source.document_id: facts
+        for share, facts in zip(review.sources, contents.sources, strict=True)
+    }
+    key = f"sources-shown-{batch.number}-{which}"
+    most = st.session_state.setdefault(key, SOURCES)
+    for share in ranked[:most]:
+        source = share.document.source
+        id_ = source.document_id
+        with st.container(key=f"source-{batch.number}-{which}-{id_}"):
+            st.checkbox(
+                markup.plain(cited(source)),
+                value=id_ not in choices.without,
+                key=f"counts-{batch.number}-{which}-{id_}",
+                on_change=_count,
+                args=(f"without-{batch.number}-{which}", id_),
+            )
+            st.html(review_markup.source_facts(shown.get(id_)))
+    if len(ranked) > most:
+        st.button(
+            f"再看几份来源（还有 {len(ranked) - most} 份）",
+            key="more-sources",
+            icon=":material/expand_more:",
+            on_click=_further,
+            args=(key,),
+        )
+
+
+def _count(key: str, id_: int) -> None:
+    """A source counts, or counts no more: the other way round than before."""
+    st.session_state[key] = st.session_state.get(key, set()) ^ {id_}
+
+
+def _further(key: str) -> None:
+    st.session_state[key] += SOURCES
+
+
+# ---- several drafts
+
+
+def _several(shelf: Library, batch: Batch) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-bar"):
+        _leave_all()
+    bar = st.progress(0.0, text="正在比对…") if batch.compared < len(batch.drafts) else None
+    count = len(batch.drafts)
+
+    def report_progress(done: int) -> None:
+        if bar is not None:
+            bar.progress(done / count, text=f"正在比对第 {done} 份，共 {count} 份…")
+
+    evidences = batch.evidences(shelf, report_progress)
+    if bar is not None:
+        bar.empty()
+    table = st.container()
+    choices = _choices()
+    reviews = [
+        judge(evidence, replace(choices, without=_without(batch, place)))
+        for place, evidence in enumerate(evidences)
+    ]
+    with table:
+        opened_now = campaign_view.show(campaign(reviews), batch.number)
+    if opened_now is not None:
+        batch.which = opened_now
+        st.rerun()
+
+
+def _leave_all() -> None:
+    st.button("换别的稿子", key="other-draft", icon=":material/restart_alt:", on_click=_clear)

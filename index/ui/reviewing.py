@@ -1,0 +1,117 @@
+"""The drafts on a reviewer's desk: read, compared once, and kept for this session."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import streamlit as st
+
+from index.findings import Draft, Evidence
+from index.library import Library
+from index.library.layout import safe_name
+from index.review import gather, held, pasted
+from index.review.campaign import among, read
+from index.review.searching import listed_anew
+
+_KEY = "drafts-under-review"
+
+
+@dataclass
+class Batch:
+    """The drafts of one review, and what was seen of each."""
+
+    drafts: list[Draft]
+    unread: list[str] = field(default_factory=list)
+    """Sentences: which files could not be read, and why."""
+    which: int | None = None
+    """The one that is open; None while all of several are shown."""
+    number: int = 0
+    """Of this session's batches: keys of widgets belong to one batch."""
+    _seen: dict[int, tuple[tuple[object, ...], Evidence]] = field(default_factory=dict)
+    _joined: tuple[tuple[int, ...], tuple[Evidence, ...]] | None = None
+
+    def evidences(
+        self, library: Library, report: Callable[[int], None] | None = None
+    ) -> tuple[Evidence, ...]:
+        """Of every draft, those of several with what they share. Only what changed is compared
+        again: a draft whose unit or year was told, or all, where the library changed.
+
+        `report` takes how many are done.
+        """
+        for place, draft in enumerate(self.drafts):
+            state = (draft, str(library.folder), library.version)
+            if place not in self._seen or self._seen[place][0] != state:
+                self._seen[place] = (state, gather(library, draft))
+            if report is not None:
+                report(place + 1)
+        alone = [self._seen[place][1] for place in range(len(self.drafts))]
+        key = tuple(map(id, alone))
+        if self._joined is None or self._joined[0] != key:
+            self._joined = (key, among(alone))
+        return self._joined[1]
+
+    @property
+    def compared(self) -> int:
+        """How many drafts were compared with the library already."""
+        return len(self._seen)
+
+    def tell(self, place: int, unit: str | None, year: int | None) -> None:
+        """Say whose draft it is, and of which year."""
+        self.drafts[place] = replace(self.drafts[place], unit=unit, year=year)
+
+    def list_phrase(self, library: Library, phrase: str, source: str) -> None:
+        """Add a set phrase to the library's list; every draft here is judged with it at once."""
+        library.add_formula(phrase, source)
+        self._seen = {
+            place: (state, listed_anew(library, evidence))
+            for place, (state, evidence) in self._seen.items()
+        }
+
+
+def current() -> Batch | None:
+    """What lies on this session's desk."""
+    batch: Batch | None = st.session_state.get(_KEY)
+    return batch
+
+
+def lay(batch: Batch) -> None:
+    """Put a batch on the desk, in the place of what lay there."""
+    if len(batch.drafts) == 1:
+        batch.which = 0
+    batch.number = st.session_state["drafts-laid"] = st.session_state.get("drafts-laid", 0) + 1
+    st.session_state[_KEY] = batch
+
+
+def clear() -> None:
+    """Take everything off the desk."""
+    st.session_state.pop(_KEY, None)
+
+
+def of_files(files: Sequence[tuple[str, bytes]]) -> Batch:
+    """Uploaded files, as (name, bytes). They are read from a folder of their own, which is gone
+    when this returns: a draft under review is no document of the library."""
+    with tempfile.TemporaryDirectory(prefix="xunzhang-") as folder:
+        paths = []
+        for number, (name, data) in enumerate(files):
+            path = Path(folder, str(number), safe_name(name))
+            path.parent.mkdir()
+            path.write_bytes(data)
+            paths.append(path)
+        drafts, errors = read(paths)
+    return Batch(
+        [replace(draft, path=Path(draft.path).name) for draft in drafts],
+        [f"{Path(error.path).name}：{error.reason}" for error in errors],
+    )
+
+
+def of_text(text: str) -> Batch:
+    """A pasted text. Raises ReadError where there is nothing in it."""
+    return Batch([pasted(text)])
+
+
+def of_document(library: Library, document_id: int) -> Batch:
+    """A document of the library. Raises UnknownDocument."""
+    return Batch([held(library, document_id)])
