@@ -7,6 +7,7 @@ take `decisions` too, what reviewers said of its findings.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from index.findings import Decisions, Duplicates, Review
@@ -16,10 +17,12 @@ __all__ = [
     "docx_of_duplicates",
     "html",
     "html_of_duplicates",
+    "html_of_several",
     "markdown",
     "markdown_of_duplicates",
     "xlsx",
     "xlsx_of_duplicates",
+    "xlsx_of_several",
 ]
 
 _NONE: Decisions = {}
@@ -81,3 +84,24 @@ def markdown_of_duplicates(duplicates: Duplicates, *, made: date | None = None) 
     from index.report import plain
 
     return plain.duplicates(duplicates, made or date.today())
+
+
+def html_of_several(
+    reviews: Sequence[Review], shared: Sequence[Sequence[float]], *, made: date | None = None
+) -> str:
+    """One HTML file of several drafts: all their figures, and what they share with each other.
+
+    shared[i][j] is the share of draft i that draft j has too, 0 to 1; its diagonal is ignored.
+    """
+    from index.report import page
+
+    return page.together(reviews, shared, made or date.today())
+
+
+def xlsx_of_several(
+    reviews: Sequence[Review], shared: Sequence[Sequence[float]], *, made: date | None = None
+) -> bytes:
+    """As `html_of_several`, a workbook."""
+    from index.report import workbook
+
+    return workbook.together(reviews, shared, made or date.today())

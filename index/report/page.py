@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -19,6 +20,7 @@ from index.findings import Decisions, Duplicates, Review
 from index.report import wording
 from index.report.contents import contents_of
 from index.report.repeats import repeats_of
+from index.report.together import together_of
 
 MOST_PAIRS = 1000
 MOST_FAMILIES = 300
@@ -38,6 +40,11 @@ def duplicates(of: Duplicates, made: date) -> str:
         most_pairs=MOST_PAIRS,
         most_families=MOST_FAMILIES,
     )
+
+
+def together(reviews: Sequence[Review], shared: Sequence[Sequence[float]], made: date) -> str:
+    """Several drafts against the library and each other, a complete HTML document."""
+    return _rendered("together.jinja", contents=together_of(reviews, shared, made))
 
 
 def _rendered(template: str, **values: object) -> str:

@@ -19,6 +19,7 @@ from index.findings import Decision, Decisions, Duplicates, Review
 from index.report import wording
 from index.report.contents import Contents, Entry, Run, contents_of
 from index.report.repeats import Repeats, repeats_of
+from index.report.together import together_of
 from index.report.wording import Look
 
 MOST_CHARACTERS = 32_767
@@ -264,6 +265,65 @@ def duplicates(of: Duplicates, made: date) -> bytes:
             ],
             heat=True,
         )
+    return book.bytes()
+
+
+def together(reviews: Sequence[Review], shared: Sequence[Sequence[float]], made: date) -> bytes:
+    """Several drafts against the library and each other as a workbook."""
+    contents = together_of(reviews, shared, made)
+    book = _Book(contents.title, made)
+    rows: list[Sequence[Cell]] = [("结果", contents.summary, "")]
+    rows += [("这次比对看不到的", limit, "") for limit in contents.limits]
+    rows += [(name, value, "") for name, value in (*contents.settings, *contents.choices)]
+    book.sheet("概况", _OVERVIEW, [*rows, ("报告日期", contents.made, ""), *_NOTES])
+    book.sheet(
+        "各份稿件",
+        (
+            Head("序号", 7),
+            Head("稿件", 44),
+            Head("单位", 20),
+            Head("年份", 8),
+            Head("字数", 9),
+            Head("总重合", 9),
+            Head("去固定表述后重合", 12),
+            Head("本单位往年", 11),
+            Head("最大单一来源", 40),
+            Head("占比", 9),
+            Head("最相近的稿件", 40),
+            Head("相同比例", 10),
+            Head("忘改", 7),
+        ),
+        [
+            (
+                draft.number,
+                draft.title,
+                draft.unit,
+                draft.year,
+                draft.characters,
+                Share(draft.overlap),
+                Share(draft.reuse),
+                Share(draft.own_past),
+                draft.largest,
+                Share(draft.largest_share),
+                draft.nearest,
+                Share(draft.nearest_share),
+                draft.leftovers,
+            )
+            for draft in contents.drafts
+        ],
+    )
+    book.sheet(
+        "稿件之间",
+        (
+            Head("占这一行稿件的比例", 40),
+            *(Head(str(draft.number), 7) for draft in contents.drafts),
+        ),
+        [
+            (f"{draft.number}　{draft.title}", *(Share(share) if share else None for share in row))
+            for draft, row in zip(contents.drafts, contents.matrix, strict=True)
+        ],
+        heat=True,
+    )
     return book.bytes()
 
 
