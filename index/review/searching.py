@@ -86,11 +86,13 @@ class Whole:
         return start - base, end - base
 
 
-def gather(library: Library, draft: Draft) -> Evidence:
+def gather(library: Library, draft: Draft, *, only: int | None = None) -> Evidence:
     """Compare a draft with all documents of a library. Raises LibraryDamaged.
 
     A document that is the draft itself (the same document, or file, or the same text to the
-    character) is no source; that it is there is said in `limits`.
+    character) is no source; that it is there is said in `limits`. `only`: id of the one document
+    that may be a source; the others are asked for prescribed wording alone, and nothing is looked
+    for by meaning.
     """
     whole = Whole.of([paragraph.text for paragraph in draft.paragraphs])
     prints = library.prints()
@@ -103,6 +105,9 @@ def gather(library: Library, draft: Draft) -> Evidence:
     formula = prescribed_mask(whole, prescribed)
     masked = skeleton("".join(whole.texts))
     similar = _without(prints.skeletons(masked.codes), itself)
+    if only is not None:
+        others = np.setdiff1d(prints.documents, [only])
+        written, similar = _without(written, others), _without(similar, others)
     alike = _alike(written, len(whole.folded), lengths)
     anchors, skipped = _anchors(whole.folded, formula, written, masked, similar, alike)
     spans: list[SharedSpan] = []
@@ -124,7 +129,7 @@ def gather(library: Library, draft: Draft) -> Evidence:
             documents[id_] = _document(draft, entries[id_], stored[0].source, len(source.folded))
             by_id = {paragraph.id: paragraph.text for paragraph in stored}
             texts.update((one.paragraph_id, by_id[one.paragraph_id]) for one in found)
-    meant, unseen = _meant(library, draft, spans, itself)
+    meant, unseen = _meant(library, draft, spans, itself) if only is None else ([], [])
     for one in meant:
         if one.document_id not in documents:
             stored = library.paragraphs(one.document_id)
