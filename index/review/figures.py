@@ -27,7 +27,9 @@ _SET_NAME = re.compile(
 _NO_COUNT_BEHIND = re.compile(
     r"\s*(?:年|月|日|号|时|点钟|大(?!棚|型|员)|届|中全会|周年|个代表|个确立|个维护|个意识|个自信|个全面)"
 )
-_ORDINAL = re.compile(r"(?:第|不少于|不低于|不超过|不得少于|不足|至少|每|满)\s*$")
+_ORDINAL = re.compile(r"(?:第|不少于|不低于|不超过|不得少于|不足|至少|每|满|越过|超过|突破)\s*$")
+_STANDING = re.compile("(?:辖|下辖|下设|现有|设有|共有|地处)[^，。；]*$")
+"""辖14个村、2个社区: what a unit has and keeps."""
 _RULE = re.compile(
     r"(?:每(?:年|月|周|季度?|半年|学期|天|日|次|个|名|人|户|村|家|所|两周)|以上|以下|以内|之内|不少于|不低于)"
 )
@@ -87,6 +89,7 @@ def figures_in(text: str) -> list[Span]:
         if not any(start <= match.start() < end for start, end in held)
         and not _NO_COUNT_BEHIND.match(text, match.end())
         and not _ORDINAL.search(text, 0, match.start())
+        and not _STANDING.search(text, 0, match.start())
         and not _RULE.search(_clause(text, match.start()))
         and _whole(text, match.span())
     ]

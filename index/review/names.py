@@ -45,8 +45,12 @@ _GOES_ON = re.compile("市[场值面容况]|区[别分间域块]|省[份略电�
 """The ending begins a word of its own: 提振市场, 设区分片."""
 _COUNTED = re.compile(r"[\d一二三四五六七八九十]+[个家处名]")
 """普惠县18个: a kind of county."""
+_LIKE_A_PLACE = re.compile(
+    "[^线网路市场家本当](?:[口头背湾岭塘桥溪河坪泉井沟坝坡洲坊店屯庄寨营坳]|(?<=[岭坡河溪塘坝])[上下])$"
+)
+"""洞口村, 岭上村: words that villages are called after; 薄弱村 and 空壳村 are kinds of them."""
 _BEHIND_WEAK = re.compile(
-    r"[，。；、）”]|[一两三四五六七八九十]?村|的|等|水库|社区|一带|沿线|道班|片区|小组|组|老人|群众|村民|居民|安全员|网格|工地"
+    r"[，。；、）”]|[一两三四五六七八九十]?村|的|等|水库|尾矿库|电站|隧道|大桥|林场|码头|茶厂|社区|一带|沿线|道班|片区|小组|组|老人|群众|村民|居民|安全员|网格|工地"
 )
 _KIND_OF_PLACE = re.compile(
     "(?:示范|重点|贫困|脱贫|试点|先进|文明|美丽|老旧|城市|农村|智慧|边远|偏远|帮扶|包联|包保|联系|结对|所在|居住|易地|搬迁|安置"
@@ -230,7 +234,11 @@ def _place_start(text: str, end: int, past: int, floor: int) -> int | None:
             continue
         if core[0] in "省市县区州镇乡村":
             return None
-        if _KIND_OF_PLACE.search(core) or core in words:
+        if _KIND_OF_PLACE.search(core):
+            return None
+        if core in words and not (
+            ending in ("村", "镇", "乡", "社区") and _LIKE_A_PLACE.match(core)
+        ):
             return None
         if (
             size == 3

@@ -39,6 +39,14 @@ _AS_DEMANDED = re.compile(
 _GUIDED = re.compile(rf"(?:{_SPEAKER}|《[^《》]{{2,60}}》)[^。！？；“”]{{0,24}}$")
 _QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"“”]+)\"")
 _TITLE = re.compile(r"《[^《》]+》")
+_OF_THE_STATE = re.compile(
+    "《(?:中国共产党|中华人民共和国|中共中央|国务院|习近平|党章|党的|全国|毛泽东|邓小平|宪法)|(?:条例|准则|(?<![办方做])法|党章)(?:（[^）]*）|\\([^)]*\\))?》$"
+)
+_CITED_BEFORE = re.compile(
+    "(?:学习|贯彻|根据|按照|依据|落实|执行|传达|对照|遵守|遵循|宣传|研读|通读|领会|紧扣)[^。；！？“”]{0,12}$"
+)
+_LISTED_TITLE = re.compile(r"》\s*[、，和与及]*\s*$")
+_CITED_BEHIND = re.compile(f"(?:明确)?{_SAYS}")
 _LISTED = re.compile(r"\s*[、，和与及以及]{1,2}\s*$")
 
 
@@ -46,8 +54,9 @@ def quotations(draft: Draft) -> tuple[Quotation, ...]:
     """Every quotation of a draft that says whose it is, in order.
 
     Counted: “…” behind words that attribute it to a leader or a document (强调：, 《…》指出，), “…”
-    that is called a demand or a principle (按照“…”的总要求) and titles 《…》 themselves. Spans lie
-    within the marks. Not counted: terms and emphases in “”, slogans of the unit's own.
+    that is called a demand or a principle (按照“…”的总要求), and titles 《…》 of laws and of what the
+    draft follows. Spans lie within the marks. Not counted: terms and emphases in “”, slogans and
+    documents of the unit's own (出台《…》).
     """
     found: list[Quotation] = []
     for index, paragraph in enumerate(draft.paragraphs):
@@ -66,13 +75,23 @@ def quotations(draft: Draft) -> tuple[Quotation, ...]:
             last = (match.end(), who)
             if end - start >= LEAST:
                 found.append(Quotation(index, (start, end), who))
+        cited = False
         for match in _TITLE.finditer(text):
+            listed = cited and bool(_LISTED_TITLE.search(text, 0, match.start()))
+            cited = listed or _is_cited(text, match)
             start, end = match.start() + 1, match.end() - 1
-            if end - start >= LEAST and not any(
-                one.paragraph == index and one.span[0] <= start < one.span[1] for one in found
-            ):
+            if cited and end - start >= LEAST:
                 found.append(Quotation(index, (start, end), match.group()))
     return tuple(sorted(found, key=lambda one: (one.paragraph, one.span)))
+
+
+def _is_cited(text: str, title: re.Match[str]) -> bool:
+    """Whether a title names a law or what is followed; not what the unit wrote: 出台《…》."""
+    return bool(
+        _OF_THE_STATE.search(title.group())
+        or _CITED_BEFORE.search(text[max(0, title.start() - 20) : title.start()])
+        or _CITED_BEHIND.match(text, title.end())
+    )
 
 
 def _attributed(text: str, start: int, end: int, length: int) -> str | None:
