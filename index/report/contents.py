@@ -85,6 +85,11 @@ class Finding:
     """Compared characters of the draft's passage."""
     same: int
     longest: int
+    """Compared characters of the longest piece within this passage."""
+    run: int
+    """Of the longest run that it belongs to, which may go on in the next paragraphs."""
+    whole: bool
+    """Whether nothing at all differs."""
     slots: tuple[tuple[str, str, str], ...]
     """(kind, in the draft, in the source)"""
     also_in: tuple[str, ...]
@@ -96,9 +101,11 @@ class Finding:
         """How much of it is the same, in words."""
         if self.look == "paraphrase":
             return f"{self.length} 字"
-        if self.longest >= self.length:
-            return f"{self.length} 字连续相同"
-        return f"{self.length} 字中 {self.same} 字相同，最长连续 {self.longest} 字"
+        if self.whole:
+            text = f"{self.length} 字连续相同"
+        else:
+            text = f"{self.length} 字中 {self.same} 字相同，最长连续 {self.longest} 字"
+        return text + (f"（连同上下段 {self.run} 字）" if self.run > self.length else "")
 
     @property
     def differences(self) -> str:
@@ -382,7 +389,9 @@ def _finding(
         relation=wording.related(document),
         length=shared.length,
         same=shared.same,
-        longest=shared.longest,
+        longest=max((_compared(text[slice(*piece.span)]) for piece in shared.pieces), default=0),
+        run=shared.longest,
+        whole=shared.same >= max(shared.length, shared.source_length),
         slots=tuple(
             (wording.SLOTS[slot.kind], wording.one_line(slot.draft), wording.one_line(slot.source))
             for slot in shared.slots
@@ -393,6 +402,11 @@ def _finding(
         ),
         decisions=tuple(_shown(decisions[place]) for place in places if place in decisions),
     )
+
+
+def _compared(text: str) -> int:
+    """Letters, digits and Chinese characters: what comparisons count."""
+    return sum(character.isalnum() for character in text)
 
 
 def _draft_runs(text: str, shared: SharedSpan, marks: Sequence[Marked]) -> tuple[Run, ...]:

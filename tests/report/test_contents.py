@@ -66,6 +66,17 @@ def test_a_finding_cites_its_source_and_says_how_much_is_the_same() -> None:
     assert findings[2].measure == "39 字连续相同"
 
 
+def test_a_run_that_goes_on_in_the_next_paragraphs_is_told() -> None:
+    made = by_hand.review()
+    longer = replace(by_hand.VERBATIM, longest=568)
+    reviewed = replace(made.paragraphs[3], marked=(Marked(longer.span, "reuse", longer),))
+    (finding,) = (
+        of(replace(made, paragraphs=(*made.paragraphs[:3], reviewed))).paragraphs[3].findings
+    )
+    assert finding.measure == "39 字连续相同（连同上下段 568 字）"
+    assert finding.longest == 39
+
+
 def test_numbers_stand_where_the_thing_ends() -> None:
     third, fourth = of(by_hand.review()).paragraphs[2:4]
     ends = {run.text: [r.text for r in run.references] for run in third.runs if run.references}
