@@ -36,7 +36,7 @@ from index.library import Library
 from index.review.edges import with_rests
 from index.review.figures import same_figures
 from index.review.leftovers import leftovers
-from index.review.meaning import paraphrases
+from index.review.meaning import LEAST_DOCUMENTS, paraphrases
 from index.review.quotations import quotations
 from index.review.slots import slots_of
 
@@ -106,7 +106,7 @@ def gather(library: Library, draft: Draft, *, only: int | None = None) -> Eviden
     masked = skeleton("".join(whole.texts))
     similar = _without(prints.skeletons(masked.codes), itself)
     if only is not None:
-        others = np.setdiff1d(prints.documents, [only])
+        others = np.setdiff1d(prints.documents, [only]).tolist()
         written, similar = _without(written, others), _without(similar, others)
     alike = _alike(written, len(whole.folded), lengths)
     anchors, skipped = _anchors(whole.folded, formula, written, masked, similar, alike)
@@ -165,6 +165,10 @@ def _meant(
     library: Library, draft: Draft, spans: Sequence[SharedSpan], itself: Sequence[int]
 ) -> tuple[list[SharedSpan], list[str]]:
     """Passages that are alike in meaning; and a sentence where they could not be looked for."""
+    if sum(entry.counted for entry in library.documents()) < LEAST_DOCUMENTS:
+        return [], [
+            f"资料库不到 {LEAST_DOCUMENTS} 篇，分不出同一题目和同一内容，没有查意思相近的段落。"
+        ]
     try:
         return paraphrases(library, draft, spans, itself), []
     except (EncoderError, EncoderMismatch, LibraryBusy) as error:
