@@ -57,7 +57,7 @@ def _table(found: Campaign, names: list[str], number: int) -> int | None:
                 "资料库里最像的": _largest(
                     library[0].share, wording.cited(library[0].document.source)
                 )
-                if library
+                if library and library[0].share
                 else "",
                 "同批里最像的": _largest(found.shared[place, nearest], names[nearest])
                 if nearest is not None

@@ -16,6 +16,7 @@ from index.ui.browser import copy_button, is_dark, watch_scheme
 from index.ui.work import encoding_anew
 
 _HERE = Path(__file__).parent
+_SHEETS = ("style.css", "marks.css", "duplicates.css")
 
 SEAL = str(_HERE / "seal.svg")
 """The icon of the page."""
@@ -36,7 +37,7 @@ def dress() -> None:
     What the server knows decides the first moment, what the browser says everything after.
     """
     where = ':root:not([data-scheme="light"])' if is_dark() else ':root[data-scheme="dark"]'
-    css = "".join((_HERE / one).read_text(encoding="utf-8") for one in ("style.css", "marks.css"))
+    css = "".join((_HERE / one).read_text(encoding="utf-8") for one in _SHEETS)
     css += (_HERE / "dark.css").read_text(encoding="utf-8").replace(":root", where)
     st.html(f"<style>{css}</style>")
     watch_scheme()

@@ -70,7 +70,8 @@ function paragraph(one) {
     before = run.finding;
     text.append(mark);
     for (const [reference, alarm] of run.references ?? []) {
-      const number = element("span", alarm ? "xz-ref alarm" : "xz-ref", reference);
+      // a word joiner: the number never stands alone at the beginning of a line
+      const number = element("span", alarm ? "xz-ref alarm" : "xz-ref", `\u2060${reference}`);
       if (run.finding && !alarm) number.dataset.finding = run.finding;
       text.append(number);
     }

@@ -75,6 +75,13 @@ def _state(shelf: Library) -> State:
     return str(shelf.folder), shelf.version, changed
 
 
+def wording_state(shelf: Library) -> State:
+    """What a comparison of wording depends on: the documents, and the list of set phrases."""
+    own = shelf.formulas_file
+    changed = own.stat().st_mtime_ns if own.is_file() else 0
+    return str(shelf.folder), shelf.version, changed
+
+
 @st.cache_data(max_entries=8, show_spinner=False)
 def _status(_library: Library, state: State) -> Status:
     return _library.status()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from index.ui import duplicates_page as _duplicates
 from index.ui import find_page as _find
 from index.ui import library_page as _library
 from index.ui import review_page as _review
@@ -30,6 +31,13 @@ def review_page() -> StreamlitPage:
     return st.Page(_review.show, title="审稿", icon=":material/fact_check:", url_path="review")
 
 
+def duplicates_page() -> StreamlitPage:
+    """库内雷同."""
+    return st.Page(
+        _duplicates.show, title="库内雷同", icon=":material/compare_arrows:", url_path="duplicates"
+    )
+
+
 def library_page() -> StreamlitPage:
     """资料库."""
     return st.Page(
@@ -39,4 +47,4 @@ def library_page() -> StreamlitPage:
 
 def every() -> list[StreamlitPage]:
     """All pages."""
-    return [find_page(), topics_page(), review_page(), library_page()]
+    return [find_page(), topics_page(), review_page(), duplicates_page(), library_page()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 
 from index.findings import Decision
@@ -27,14 +28,11 @@ def figures(contents: Contents) -> str:
         for place, one in enumerate(contents.figures)
     )
     small = "".join(
-        f'<div class="xz-figure"><span>{escape(one.name)}</span><b>{escape(one.text)}</b>'
+        f"<div><span>{escape(one.name)}</span><b>{escape(one.text)}</b>"
         f"<small>{escape(one.note)}</small></div>"
         for one in contents.more_figures
     )
-    return (
-        f'<div class="xz-figures">{large}</div><div class="xz-figures xz-small">{small}</div>'
-        f'<p class="xz-lead">{escape(wording.ONLY_EVIDENCE)}</p>'
-    )
+    return f'<div class="xz-figures">{large}<div class="xz-figure xz-small">{small}</div></div>'
 
 
 def _bar(share: float) -> str:
@@ -42,9 +40,10 @@ def _bar(share: float) -> str:
 
 
 def limits(sentences: Sequence[str]) -> str:
-    """What the comparison could not see."""
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    return f'<div class="xz-limits"><b>这次比对看不到的</b><ul>{items}</ul></div>'
+    """What the comparison could not see, and what the figures are not."""
+    said = "".join(map(escape, sentences))
+    seen = f"<p><b>这次比对看不到的：</b>{said}</p>" if said else ""
+    return f'<div class="xz-limits">{seen}<p>{escape(wording.ONLY_EVIDENCE)}</p></div>'
 
 
 def legend(contents: Contents) -> str:
@@ -94,10 +93,27 @@ MOST_ALSO = 12
 """Further sources named; the workbook names all."""
 
 
+def joined(pieces: Iterable[Run]) -> list[Run]:
+    """The runs, those of one slot as one: a year of which three figures agree is one box."""
+    made: list[Run] = []
+    for run in pieces:
+        last = made[-1] if made else None
+        if (
+            last is not None
+            and run.part == last.part == "slot"
+            and (run.look, run.flagged) == (last.look, last.flagged)
+            and not last.references
+        ):
+            made[-1] = replace(run, text=last.text + run.text)
+        else:
+            made.append(run)
+    return made
+
+
 def runs(pieces: Iterable[Run]) -> str:
     """Marked text, escaped."""
     made = []
-    for run in pieces:
+    for run in joined(pieces):
         text = escape(run.text)
         classes = [] if run.look is None else ["xz-m", run.look, run.part]
         classes += ["xz-flag"] if run.flagged else []
@@ -135,13 +151,18 @@ def source_facts(one: ShownSource | None) -> str:
     """How much a source has of the draft; None for one that does not count now."""
     if one is None:
         return '<div class="xz-path">现在不计入</div>'
-    parts = (
+    if not one.longest:
+        return _facts(one.relation, "意思相近，没有连着相同的文字")
+    return _facts(
         one.relation,
         f"相同 {one.characters:,} 字",
         f"占送审稿 {wording.percent(one.share)}",
         f"占来源 {wording.percent(one.containment)}",
         f"最长连续 {one.longest} 字",
     )
+
+
+def _facts(*parts: str) -> str:
     facts = "".join(f"<span>{escape(part)}</span>" for part in parts)
     return f'<div class="xz-path">{facts}</div>'
 

@@ -129,8 +129,9 @@ def _named(entry: Entry) -> str:
 
 def _one(shelf: Library, batch: Batch, which: int) -> None:
     bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-bar")
-    head = st.container()
-    _whose(batch, which)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="whose-bar"):
+        head = st.container(width="content")
+        _whose(batch, which)
     with st.spinner("正在比对…"):
         evidence = batch.evidences(shelf)[which]
     figures = st.container()
@@ -142,14 +143,13 @@ def _one(shelf: Library, batch: Batch, which: int) -> None:
         _downloads(shelf, review)
     head.html(review_markup.head(contents))
     figures.html(review_markup.figures(contents))
-    if contents.limits:
-        st.html(review_markup.limits(contents.limits))
+    st.html(review_markup.limits(contents.limits))
     reader(shelf, batch, which, review, contents)
     _sources(batch, which, evidence, choices, review, contents)
 
 
 def _leave(batch: Batch) -> None:
-    if len(batch.drafts) > 1:
+    if batch.which is not None and len(batch.drafts) > 1:
         st.button(
             "回到这一批",
             key="back-to-batch",
@@ -179,7 +179,10 @@ def _whose(batch: Batch, which: int) -> None:
         unit = str(st.session_state[unit_key] or "").strip()
         batch.tell(which, unit or None, st.session_state[year_key])
 
-    with st.container(horizontal=True, vertical_alignment="bottom", key="whose"):
+    # what is not known is asked for; what is known is only there to be corrected
+    known = draft.unit is not None and draft.year is not None
+    where = st.popover("改单位、年份", icon=":material/edit:") if known else st.container()
+    with where, st.container(horizontal=True, vertical_alignment="bottom", key="whose"):
         st.text_input(
             "稿子的单位",
             value=draft.unit or "",
@@ -212,6 +215,7 @@ def _choices() -> Choices:
             SHORTEST_RUN,
             50,
             key="shortest",
+            width=260,
             persist_state="session",
         )
     return Choices(
@@ -304,7 +308,7 @@ def _further(key: str) -> None:
 
 def _several(shelf: Library, batch: Batch) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-bar"):
-        _leave_all()
+        _leave(batch)
     bar = st.progress(0.0, text="正在比对…") if batch.compared < len(batch.drafts) else None
     count = len(batch.drafts)
 
@@ -315,18 +319,12 @@ def _several(shelf: Library, batch: Batch) -> None:
     evidences = batch.evidences(shelf, report_progress)
     if bar is not None:
         bar.empty()
-    table = st.container()
     choices = _choices()
     reviews = [
         judge(evidence, replace(choices, without=_without(batch, place)))
         for place, evidence in enumerate(evidences)
     ]
-    with table:
-        opened_now = campaign_view.show(campaign(reviews), batch.number)
-    if opened_now is not None:
-        batch.which = opened_now
+    which = campaign_view.show(campaign(reviews), batch.number)
+    if which is not None:
+        batch.which = which
         st.rerun()
-
-
-def _leave_all() -> None:
-    st.button("换别的稿子", key="other-draft", icon=":material/restart_alt:", on_click=_clear)
