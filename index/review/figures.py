@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from index.datatypes import Span
 from index.findings import Draft, SameFigure, SharedSpan, SourceDocument
 from index.review.counterparts import counterpart
+from index.review.names import before
 
 NEIGHBOURS = 6
 """Characters on both sides together that must be the same in both texts, figures aside."""
@@ -88,8 +89,8 @@ def figures_in(text: str) -> list[Span]:
         for match in _FIGURE.finditer(text)
         if not any(start <= match.start() < end for start, end in held)
         and not _NO_COUNT_BEHIND.match(text, match.end())
-        and not _ORDINAL.search(text, 0, match.start())
-        and not _STANDING.search(text, 0, match.start())
+        and not _ORDINAL.search(before(text, match.start()))
+        and not _STANDING.search(before(text, match.start(), 60))
         and not _RULE.search(_clause(text, match.start()))
         and _whole(text, match.span())
     ]
@@ -97,8 +98,7 @@ def figures_in(text: str) -> list[Span]:
 
 def _clause(text: str, at: int) -> str:
     """The clause before a figure."""
-    start = max(text.rfind(mark, 0, at) for mark in "，。；：、！？") + 1
-    return text[start:at]
+    return re.split("[，。；：、！？]", before(text, at))[-1]
 
 
 def _whole(text: str, span: Span) -> bool:

@@ -88,11 +88,11 @@ _BEHIND = re.compile(
     "同志|书记|主任|局长|镇长|乡长|县长|市长|区长|院长|校长|所长|科长|处长|部长|主席|委员|老师|教授|医生"
 )
 PLACEHOLDER: Final = re.compile(
-    r"(?:(?:(?<![A-Za-z0-9])|(?<=20))[XxＸ×✕╳]{2,}(?![A-Za-z0-9])|[*＊]+|[□△▲]{2,}"
+    r"(?:(?:(?<![A-Za-z0-9])|(?<=20))[XxＸ×✕╳]{2,}+(?![A-Za-z0-9])|[*＊]++|[□△▲]{2,}"
     r"|(?<![一二三四五六七八九零○〇])[○〇]{2,}(?![一二三四五六七八九零○〇])"
     r"|(?<![A-Za-z0-9.+＋”“\"‘’~—-])[XxＸ×✕╳](?=[一-鿿%％])(?![光射线轴染])"
-    r"|(?<![一-鿿])某某+|某{2,}"
-    r"|(?<![A-Za-z0-9.+＋])[A-D](?=新时代|总书记|县|市(?!场)|局|镇|乡)|_{3,}|＿{2,})+"
+    r"|(?<![一-鿿])某某+|某{2,}+"
+    r"|(?<![A-Za-z0-9.+＋])[A-D](?=新时代|总书记|县|市(?!场)|局|镇|乡)|_{3,}+|＿{2,}+)++"
 )
 """What stands where a figure or a name is still to be put: X项, *次, XX局, ×××, A新时代."""
 
@@ -127,6 +127,12 @@ def names_in(text: str) -> tuple[Name, ...]:
         if not apart or name.span[0] >= apart[-1].span[1]:
             apart.append(name)
     return tuple(apart)
+
+
+def before(text: str, at: int, size: int = 24) -> str:
+    """The last characters before `at`: what patterns that end there are asked of. A paragraph may
+    have any length, and a look at all of it for every place in it would take its square."""
+    return text[max(0, at - size) : at]
 
 
 def begins_at(text: str, at: int) -> bool:

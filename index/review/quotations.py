@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 
 from index.findings import Draft, Quotation
+from index.review.names import before
 
 LEAST = 6
 """Characters between the marks: “两个确立” is a term and no quotation."""
+
+LOOKED_BACK = 120
+"""Characters before a quotation within which it is attributed."""
 
 _LEADER = (
     "(?:习近平|毛泽东|邓小平|江泽民|胡锦涛|周恩来|李强|赵乐际|王沪宁|蔡奇|丁薛祥|李希|韩正|李克强|栗战书|汪洋"
@@ -40,7 +44,8 @@ _GUIDED = re.compile(rf"(?:{_SPEAKER}|《[^《》]{{2,60}}》)[^。！？；“�
 _QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"“”]+)\"")
 _TITLE = re.compile(r"《[^《》]+》")
 _OF_THE_STATE = re.compile(
-    "《(?:中国共产党|中华人民共和国|中共中央|国务院|习近平|党章|党的|全国|毛泽东|邓小平|宪法)|(?:条例|准则|(?<![办方做])法|党章)(?:（[^）]*）|\\([^)]*\\))?》$"
+    "《(?:中国共产党|中华人民共和国|中共中央|国务院|习近平|党章|党的|全国|毛泽东|邓小平|宪法)"
+    r"|(?:条例|准则|(?<![办方做])法|党章)(?:（[^）]*）|\([^)]*\))?》$"
 )
 _CITED_BEFORE = re.compile(
     "(?:学习|贯彻|根据|按照|依据|落实|执行|传达|对照|遵守|遵循|宣传|研读|通读|领会|紧扣)[^。；！？“”]{0,12}$"
@@ -53,10 +58,10 @@ _LISTED = re.compile(r"\s*[、，和与及以及]{1,2}\s*$")
 def quotations(draft: Draft) -> tuple[Quotation, ...]:
     """Every quotation of a draft that says whose it is, in order.
 
-    Counted: “…” behind words that attribute it to a leader or a document (强调：, 《…》指出，), “…”
-    that is called a demand or a principle (按照“…”的总要求), and titles 《…》 of laws and of what the
-    draft follows. Spans lie within the marks. Not counted: terms and emphases in “”, slogans and
-    documents of the unit's own (出台《…》).
+    Counted: “…” behind words that attribute it to a leader or a document (强调：, 《…》指出),
+    “…” that is called a demand or a principle (按照“…”的总要求), and titles 《…》 of laws and of what
+    the draft follows. Spans lie within the marks. Not counted: terms and emphases in “”, slogans
+    and documents of the unit's own (出台《…》).
     """
     found: list[Quotation] = []
     for index, paragraph in enumerate(draft.paragraphs):
@@ -77,7 +82,7 @@ def quotations(draft: Draft) -> tuple[Quotation, ...]:
                 found.append(Quotation(index, (start, end), who))
         cited = False
         for match in _TITLE.finditer(text):
-            listed = cited and bool(_LISTED_TITLE.search(text, 0, match.start()))
+            listed = cited and bool(_LISTED_TITLE.search(before(text, match.start())))
             cited = listed or _is_cited(text, match)
             start, end = match.start() + 1, match.end() - 1
             if cited and end - start >= LEAST:
@@ -89,21 +94,20 @@ def _is_cited(text: str, title: re.Match[str]) -> bool:
     """Whether a title names a law or what is followed; not what the unit wrote: 出台《…》."""
     return bool(
         _OF_THE_STATE.search(title.group())
-        or _CITED_BEFORE.search(text[max(0, title.start() - 20) : title.start()])
+        or _CITED_BEFORE.search(before(text, title.start()))
         or _CITED_BEHIND.match(text, title.end())
     )
 
 
 def _attributed(text: str, start: int, end: int, length: int) -> str | None:
     """The words that attribute the quotation whose marks stand at start and end-1."""
-    sentence = max(text.rfind(mark, 0, start) for mark in "。！？；\n") + 1
-    before = text[sentence:start]
-    if match := _SAYS_SO.search(before):
+    head = re.split("[。！？；\n]", before(text, start, LOOKED_BACK))[-1]
+    if match := _SAYS_SO.search(head):
         return match.group().rstrip("，,：: \u3000")
     after = _AS_DEMANDED.match(text, end)
     if after is not None and length >= LEAST:
-        if guided := _GUIDED.search(before):
+        if guided := _GUIDED.search(head):
             return guided.group() + "…" + after.group().strip()
-        if by := _BY.search(before):
+        if by := _BY.search(head):
             return by.group() + "…" + after.group().strip()
     return None

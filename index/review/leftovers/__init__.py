@@ -13,6 +13,7 @@ A name that the draft uses throughout, the units above its own, what every repor
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from index.findings import Draft, Leftover, SharedSpan, SourceDocument
@@ -48,12 +49,10 @@ def leftovers(
         *brought_along(desk),
     ]
     kept: list[Leftover] = []
+    taken: dict[int, set[int]] = defaultdict(set)
     for one in found:  # the first reason given wins
-        if not any(
-            one.paragraph == other.paragraph
-            and one.span[0] < other.span[1]
-            and other.span[0] < one.span[1]
-            for other in kept
-        ):
+        places = set(range(*one.span))
+        if not places & taken[one.paragraph]:
+            taken[one.paragraph] |= places
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: (one.paragraph, one.span)))

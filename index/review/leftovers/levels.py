@@ -10,7 +10,7 @@ from index.datatypes import Span
 from index.findings import Leftover, LeftoverKind
 from index.metadata.units import PROVINCES
 from index.review.leftovers.desk import THROUGHOUT, Desk, named
-from index.review.names import begins_at, is_no_territory
+from index.review.names import before, begins_at, is_no_territory
 from index.review.own_line import province_of, provinces
 
 _HAN = "[一-鿿]"
@@ -41,7 +41,7 @@ def other_levels(desk: Desk) -> Iterator[Leftover]:
             or "纪检" in match["body"]
             or (
                 re.match("委|政府|纪委|直", match["body"])
-                and _ABOVE.search(text[: match.start()])
+                and _ABOVE.search(before(text, match.start()))
                 and _ABOVE_BEHIND.match(text, match.end())
             )
         ):
@@ -107,8 +107,8 @@ def other_provinces(desk: Desk) -> Iterator[Leftover]:
         name = match["province"] or match["city"]
         province = match["province"] or province_of(name)
         above = (
-            _ABOVE.search(text[: match.start()])
-            or text[: match.start()].endswith("在")
+            _ABOVE.search(before(text, match.start()))
+            or before(text, match.start(), 1) == "在"
             or _ABOVE_BEHIND.match(text, match.end())
         )
         if province in (None, own) or not above or desk.paragraphs_with(name) >= THROUGHOUT:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from index.findings import Leftover
 from index.review.leftovers.desk import Desk
-from index.review.names import PLACEHOLDER, SURNAMES, is_behind_a_post
+from index.review.names import PLACEHOLDER, SURNAMES, before, is_behind_a_post
 
 MANY = 3
 """More open placeholders than this are told as one finding: the text is a template throughout."""
 
-_NUMBER_MASKED = re.compile(r"\d{2,}[*＊xX×]+\d*|[*＊xX×]+\d{2,}")
+_NUMBER_MASKED = re.compile(r"\d{2,}[*＊xX×]+\d*|(?<![*＊xX×])[*＊xX×]++\d{2,}")
 _STARS_STAND = re.compile(
     "[次个名人场项期件篇条家户余万亿%％届批辆台套份册间处支所座元年月日号只类门节课省市县区镇乡村局院校部同]|街道|公司|单位|党|等"
 )
@@ -35,7 +35,7 @@ def placeholders(desk: Desk) -> Iterator[Leftover]:
                 continue
             if match.group() in ("X", "Ｘ") and _N_PLUS_X.search(text):
                 continue
-            if match.group()[0] in "_＿" and re.search(r"[：:]\s*$", text[:start]):
+            if match.group()[0] in "_＿" and re.search(r"[：:]\s*$", before(text, start)):
                 continue  # a line to sign on
             found.append((index, (start, end)))
     if len(found) <= MANY:

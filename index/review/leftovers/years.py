@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from index.findings import Leftover
 from index.review.leftovers.desk import Desk, named
+from index.review.names import before
 
 _BEGINNING = 4
 """Index of the last paragraph that may still be the beginning: title, byline, date, salutation."""
@@ -35,7 +36,7 @@ def years(desk: Desk) -> Iterator[Leftover]:
         text = desk.texts[index]
         if abs(year - own) > 3 or (year != own and str(year) in desk.draft.title):
             continue
-        if _PART.match(text, match.end()) or _FACT_BEFORE.search(text, 0, match.start()):
+        if _PART.match(text, match.end()) or _FACT_BEFORE.search(before(text, match.start())):
             continue
         source = desk.past_of(index, year)
         if where := _where(desk, index, match, own, source is not None):
@@ -53,10 +54,10 @@ def _where(desk: Desk, index: int, match: re.Match[str], own: int, has_past: boo
     """The part of a report that names its own year and names this one; "" where it does not."""
     year = int(match["year"])
     text, paragraph = desk.texts[index], desk.draft.paragraphs[index]
-    before, end = text[: match.start()], match.end()
+    end = match.end()
     starts = _starts_sentence(text, match.start())
     if year < own:
-        if _REPORTED.search(before):
+        if _REPORTED.search(before(text, match.start())):
             return "交代总结范围的地方" if _REPORTED_BEHIND.match(text, end) else ""
         if paragraph.level:
             titled = index > 0 and f"{own}年" in desk.draft.title
@@ -75,9 +76,9 @@ def _where(desk: Desk, index: int, match: re.Match[str], own: int, has_past: boo
 
 
 def _starts_sentence(text: str, at: int) -> bool:
-    before = text[:at].rstrip()
+    head = before(text, at).rstrip()
     return (
-        not before
-        or before[-1] in "。；！？："
-        or bool(re.fullmatch(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]", before))
+        not head
+        or head[-1] in "。；！？："
+        or bool(re.fullmatch(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]", head))
     )
