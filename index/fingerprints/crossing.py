@@ -177,7 +177,7 @@ def _pairs_within(corpus: Corpus, first: Numbers, counts: Numbers) -> Numbers:
     for offset in range(GRAM):  # equal fingerprints are no equal text yet
         same &= corpus.codes[place_a + offset] == corpus.codes[place_b + offset]
     place_a, place_b = place_a[same].astype(np.int64), place_b[same].astype(np.int64)
-    return (place_b - place_a) << 32 | place_a
+    return np.asarray((place_b - place_a) << 32 | place_a, np.int64)
 
 
 def _same(codes: Codes, a: Numbers, b: Numbers, room: Numbers, step: int) -> Numbers:

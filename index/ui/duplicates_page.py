@@ -405,10 +405,10 @@ def _map(seen: Duplicates) -> None:
     if not highest:
         components.say("没有相同这么多的资料，把上面的比例调低一些再看。")
         return
-    weight: Counter[str] = Counter()
+    weight: dict[str, float] = {}
     for key, share in highest.items():
         for unit in set(key):
-            weight[unit] += share * count[key]
+            weight[unit] = weight.get(unit, 0.0) + share * count[key]
     ranked = sorted(weight, key=lambda unit: (unit == NOBODY, -weight[unit], unit))
     units = ranked[:MOST_UNITS]
     rows = [
