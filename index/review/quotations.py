@@ -59,7 +59,7 @@ def quotations(draft: Draft) -> tuple[Quotation, ...]:
     """Every quotation of a draft that says whose it is, in order.
 
     Counted: “…” behind words that attribute it to a leader or a document (强调：, 《…》指出),
-    “…” that is called a demand or a principle (按照“…”的总要求), and titles 《…》 of laws and of what
+    “…” that is called a demand or a principle (按照“…”的总要求), titles 《…》 of laws and of what
     the draft follows. Spans lie within the marks. Not counted: terms and emphases in “”, slogans
     and documents of the unit's own (出台《…》).
     """

@@ -12,14 +12,19 @@ from index.findings import Leftover, LeftoverKind, SharedSpan, SourceDocument
 from index.metadata.units import PROVINCES, is_evident
 from index.review.leftovers.desk import THROUGHOUT, Desk, named
 from index.review.leftovers.levels import BARE
-from index.review.names import PLACEHOLDER, Name, names_in
+from index.review.names import PLACEHOLDER, Name, before, names_in
 from index.review.own_line import OwnLine, line_of_unit
 
 _KNOWN = re.compile(
     "中央|中国|国务院|全国|北京|延安|井冈山|遵义|瑞金|西柏坡|嘉兴|南湖|韶山|古田|长征|雄安|粤港澳|长三角|京津冀|大湾区|香港|澳门|台湾|人民大会堂"
+    "|余村|塞罕坝|小岗村|大寨|十八洞村|梁家河|枫桥|红旗渠|沂蒙|右玉|安吉"
     "|习近平|毛泽东|邓小平|江泽民|胡锦涛|周恩来|马克思|列宁|雷锋|焦裕禄|孔繁森|杨善洲|谷文昌|廖俊波|黄大年|黄文秀|张桂梅|张富清|王进喜|钱学森"
     "|李保国|郭明义|沈浩|罗阳|钟南山|袁隆平|兰辉|邹碧华|李文祥|王继才|其美多吉|杜富国|朱德|刘少奇|陈云|任弼时|方志敏|杨靖宇|江竹筠|赵一曼"
 )
+_OF_THE_PROVINCE = re.compile(
+    "(?:总理|总书记|国家主席|部长|省委(?:副)?书记|省长|副省长|自治区主席)$"
+)
+"""Persons whom reports of many units name."""
 _EXAMPLE = re.compile("同志?(?:先进)?(?:事迹|精神)|(?:先进)?事迹|精神")
 
 
@@ -112,6 +117,8 @@ def _is_ours(desk: Desk, name: Name, text: str) -> bool:
         return True  # a province is told apart by the unit's own
     if name.kind == "person" and _EXAMPLE.match(text, name.span[1]):
         return True  # 学习…同志先进事迹
+    if name.kind == "person" and _OF_THE_PROVINCE.search(before(text, name.span[0])):
+        return True
     if any(name.text in own for own in desk.own_texts):
         return True
     return desk.paragraphs_with(name.text) >= THROUGHOUT
