@@ -113,6 +113,8 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
         word.add_paragraph(lead, "Lead")
         _entries(word, contents.same_figures, "来源")
     _marked_draft(word, contents)
+    _heading(word, "比对范围和设置")
+    _settings(word, (*contents.settings, *contents.choices, ("报告日期", contents.made)))
     _across(word)
     _findings(word, contents)
     _not_counted(word, contents)
@@ -134,8 +136,6 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
                 for number, words, decision in contents.decided
             ],
         )
-    _heading(word, "比对范围和设置")
-    _settings(word, (*contents.settings, *contents.choices, ("报告日期", contents.made)))
     return _bytes(word)
 
 
@@ -626,6 +626,9 @@ def _settings(word: WordDocument, rows: Sequence[tuple[str, str]]) -> None:
 
 
 def _bytes(word: WordDocument) -> bytes:
+    signed = word.add_paragraph("审阅人：" + "　" * 10 + "日期：" + "　" * 8)
+    signed.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    signed.paragraph_format.space_before = Pt(24)
     written = io.BytesIO()
     word.save(written)
     return written.getvalue()
