@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from index.findings import Draft, Leftover, SharedSpan, SourceDocument
 from index.review.leftovers.brought_along import brought_along
 from index.review.leftovers.desk import Desk
-from index.review.leftovers.houses import other_actors, other_houses
+from index.review.leftovers.houses import other_actors, other_bodies, other_houses
 from index.review.leftovers.levels import other_levels, other_provinces
 from index.review.leftovers.placeholders import placeholders
 from index.review.leftovers.years import years
@@ -44,6 +44,7 @@ def leftovers(
         *years(desk),
         *other_levels(desk),
         *other_houses(desk),
+        *other_bodies(desk),
         *other_actors(desk),
         *other_provinces(desk),
         *brought_along(desk),

@@ -16,11 +16,13 @@ from index.review.names import PLACEHOLDER, Name, before, names_in
 from index.review.own_line import OwnLine, line_of_unit
 
 _KNOWN = re.compile(
-    "中央|中国|国务院|全国|北京|延安|井冈山|遵义|瑞金|西柏坡|嘉兴|南湖|韶山|古田|长征|雄安|粤港澳|长三角|京津冀|大湾区|香港|澳门|台湾|人民大会堂"
-    "|余村|塞罕坝|小岗村|大寨|十八洞村|梁家河|枫桥|红旗渠|沂蒙|右玉|安吉"
-    "|习近平|毛泽东|邓小平|江泽民|胡锦涛|周恩来|马克思|列宁|雷锋|焦裕禄|孔繁森|杨善洲|谷文昌|廖俊波|黄大年|黄文秀|张桂梅|张富清|王进喜|钱学森"
-    "|李保国|郭明义|沈浩|罗阳|钟南山|袁隆平|兰辉|邹碧华|李文祥|王继才|其美多吉|杜富国|朱德|刘少奇|陈云|任弼时|方志敏|杨靖宇|江竹筠|赵一曼"
+    "(?:中共)?(?:中央|中国|国务院|全国|北京|延安|井冈山|遵义|瑞金|西柏坡|嘉兴|南湖|韶山|古田|长征|雄安|粤港澳|长三角|京津冀"
+    "|大湾区|香港|澳门|台湾|人民大会堂|余村|塞罕坝|小岗村|大寨|十八洞村|梁家河|枫桥|红旗渠|沂蒙|右玉|安吉"
+    "|习近平|毛泽东|邓小平|江泽民|胡锦涛|周恩来|马克思|列宁|雷锋|焦裕禄|孔繁森|杨善洲|谷文昌|廖俊波|黄大年|黄文秀|张桂梅"
+    "|张富清|王进喜|钱学森|李保国|郭明义|沈浩|罗阳|钟南山|袁隆平|兰辉|邹碧华|李文祥|王继才|其美多吉|杜富国|朱德|刘少奇"
+    "|陈云|任弼时|方志敏|杨靖宇|江竹筠|赵一曼)[省市县镇村]?"
 )
+"""Whom and what every report may name."""
 _OF_THE_PROVINCE = re.compile(
     "(?:总理|总书记|国家主席|部长|省委(?:副)?书记|省长|副省长|自治区主席)$"
 )
@@ -45,6 +47,10 @@ def brought_along(desk: Desk) -> Iterator[Leftover]:
             continue  # nothing tells whose names they are
         if theirs.unit is not None and _same_house(desk.line, theirs):
             continue
+        if desk.line.unit is None and any(
+            _elsewhere(desk, own, _pieces(spans)) for own in theirs.names
+        ):
+            continue  # a draft of an unknown unit that speaks of theirs is theirs
         if document.older is None and _is_the_copy(desk, spans, theirs):
             continue
         for paragraph, place, name, kind in _shared_names(desk, spans, theirs):
@@ -74,12 +80,10 @@ def _shared_names(
     desk: Desk, spans: Sequence[SharedSpan], theirs: OwnLine
 ) -> Iterator[tuple[int, Span, str, LeftoverKind]]:
     """The names of another unit's text that the draft still has: paragraph, place, name, kind."""
-    pieces: dict[int, list[Span]] = defaultdict(list)
-    for span in spans:
-        pieces[span.paragraph] += [piece.span for piece in span.pieces]
+    pieces = _pieces(spans)
     # their own names, wherever in the shared passages
     for own in sorted(theirs.names, key=len, reverse=True):
-        if desk.line.has(own) or len(own) < 2 or _KNOWN.search(own):
+        if desk.line.has(own) or len(own) < 2:
             continue
         if own == theirs.unit and not is_evident(own):
             continue  # 培训科, 行政法规: words as well
@@ -105,13 +109,21 @@ def _shared_names(
             yield span.paragraph, name.span, name.text, name.kind
 
 
+def _pieces(spans: Sequence[SharedSpan]) -> Mapping[int, Sequence[Span]]:
+    """Paragraph -> what of it the document has word for word."""
+    pieces: dict[int, list[Span]] = defaultdict(list)
+    for span in spans:
+        pieces[span.paragraph] += [piece.span for piece in span.pieces]
+    return pieces
+
+
 def _in_title(text: str, at: int) -> bool:
     return any(m.start() <= at < m.end() for m in re.finditer("《[^《》]*》", text))
 
 
 def _is_ours(desk: Desk, name: Name, text: str) -> bool:
     """Whether a name may stand in any report of this unit."""
-    if desk.line.has(name.text) or _KNOWN.search(name.text):
+    if desk.line.has(name.text) or _KNOWN.fullmatch(name.text):
         return True
     if re.fullmatch(rf"(?:{PROVINCES})(?:省|市|自治区)?", name.text):
         return True  # a province is told apart by the unit's own

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from index.findings import Leftover
 from index.review.leftovers.desk import THROUGHOUT, Desk, named
-from index.review.names import Name, names_in
+from index.review.names import Name, before, names_in
 from index.review.own_line import OwnLine, line_of_unit
 
 _SELF = re.compile("(?<!自)我(?P<house>局|校|院|镇|乡|街道|公司|集团|厅)(?![长面势限部])")
@@ -35,6 +36,45 @@ def other_houses(desk: Desk) -> Iterator[Leftover]:
         yield desk.leftover(
             "unit", index, match.span(), f"{own}，这里却自称“{match.group()}”{from_}。", source
         )
+
+
+_FOREIGN: Final[Mapping[str, str]] = {
+    "镇": "局党组|局党委|校党委|院党委|公司党委|局机关",
+    "公司": "局党组|局党委|校党委|院党委|镇党委|局机关",
+    "院": "校党委|镇党委|公司党委",
+    "校": "镇党委|公司党委|局党组",
+    "局": "院党委|校党委|公司党委",
+}
+"""House -> leading bodies that are neither its own nor above it. A bureau stands above its schools
+and hospitals, so their reports may speak of 局党委."""
+_LEADS = re.compile(
+    "(?:班子)?(?:坚持|始终|高度重视|认真|切实|牢牢|严格|把|将|定期|每(?:月|季度|半年|年)|带头|多次|专题|先后|全年|召开)"
+)
+
+
+def other_bodies(desk: Desk) -> Iterator[Leftover]:
+    """局党组 that leads, in the report of a town."""
+    house = desk.line.house
+    if house is None or house not in _FOREIGN:
+        return
+    found = [
+        (index, match)
+        for index, match in desk.bodies(re.compile(_FOREIGN[house]))
+        if (match.start() == 0 or before(desk.texts[index], match.start(), 1) in "，。；：！")
+        and _LEADS.match(desk.texts[index], match.end())
+    ]
+    for index, match in found:
+        if len({at for at, _ in found}) >= THROUGHOUT or _is_another(desk, match.group()):
+            continue
+        source = desk.source_of(index, match.span())
+        from_ = f"，{named(source)}的同一处就是这样写的" if source else ""
+        why = f"本稿的单位是“{desk.draft.unit}”，这里说的却是“{match.group()}”{from_}。"
+        yield desk.leftover("unit", index, match.span(), why, source)
+
+
+def _is_another(desk: Desk, body: str) -> bool:
+    """Whether the draft names it in other places too: it has to do with such a house."""
+    return sum(text.count(body) for text in desk.texts) >= THROUGHOUT
 
 
 _ACTS = re.compile(
