@@ -34,8 +34,9 @@ most, the least that a real near-duplicate keeps is 29."""
 ALIKE = 0.5
 """Share of the shorter of two texts, prescribed wording included, from which they are called so
 whatever is prescribed of it: a whole text of set phrases is still the same text."""
-MEANINGS = 2
-"""Passages in other words from which they are called so: a single one may be chance."""
+MEANINGS, MEANT = 2, 0.25
+"""Passages in other words from which they are called so, and their share of the shorter text: a
+single one may be chance, and two long reports on the same subjects always have some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +272,9 @@ class SourceShare:
     drafted: int = 0
     """Compared characters of the draft."""
     meanings: int = 0
-    """Passages of the draft that say in other words what a passage of it says; not among the
-    characters."""
+    """Passages of the draft that say in other words what a passage of it says."""
+    meant: int = 0
+    """Compared characters of those; not among `characters`."""
 
     @property
     def notable(self) -> bool:
@@ -282,7 +284,7 @@ class SourceShare:
         return (
             self.characters >= NOTABLE
             or self.overlap >= ALIKE * shorter > 0
-            or self.meanings >= MEANINGS
+            or (self.meanings >= MEANINGS and self.meant >= MEANT * shorter)
         )
 
 

@@ -206,13 +206,16 @@ def _count(
         text = result.paragraph.text
         folded = fold(text)
         shown = np.zeros(len(folded), np.bool_)
+        in_other_words = False
         for marked in result.marked:
-            if marked.kind == "reuse":
+            if marked.kind == "reuse" and marked.shared is not None:
                 first, past = folded.within(*marked.span)
                 shown[first:past] = True
+                in_other_words |= marked.shared.by_meaning
         truth = np.zeros(len(folded), np.bool_)
         # the first of several passages gives its kind
-        kind = passages[id_][0][1] if passages[id_] else usual
+        unplanted = "paraphrase" if in_other_words else usual
+        kind = passages[id_][0][1] if passages[id_] else unplanted
         for key, what, origin in passages[id_]:
             truth |= planted.reused(key, what, text, source[planted.paragraphs[origin]])
         beside = planted.formula(folded, AROUND) & ~planted.formula(folded)

@@ -317,10 +317,12 @@ def _sources(
     masks: dict[int, dict[int, Mask]] = defaultdict(dict)
     longest: dict[int, int] = defaultdict(int)
     meanings = Counter(span.document_id for span in allowed if span.by_meaning)
+    meant = Counter[int]()
     for id_ in meanings:
         masks[id_] = {}
     for span in allowed:
         if span.by_meaning:
+            meant[span.document_id] += span.length
             continue
         sheet = sheets[span.paragraph]
         mask = masks[span.document_id].setdefault(
@@ -348,6 +350,7 @@ def _sources(
             overlap,
             total,
             meanings[id_],
+            meant[id_],
         )
         if characters or share.meanings or share.notable:
             shares.append(share)
