@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -69,14 +70,26 @@ def site(
     browser: Browser, reports: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """The server on a free port, with a library of the small reports."""
-    shared = Settings.load().data_folder
-    data = shared if (shared / "models").is_dir() else tmp_path_factory.mktemp("data")
-    settings = Settings(library=tmp_path_factory.mktemp("site") / "library", data_folder=data)
+    settings = where(tmp_path_factory)
     try:
         with Library.create(settings.library, settings=settings) as library:
             library.sync([reports])
     except EncoderError as error:
         pytest.skip(f"the bundled model cannot be used here: {error}")
+    with served(settings) as running:
+        yield running
+
+
+def where(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A place for a new library; the unpacked model of this machine, if there is one."""
+    shared = Settings.load().data_folder
+    data = shared if (shared / "models").is_dir() else tmp_path_factory.mktemp("data")
+    return Settings(library=tmp_path_factory.mktemp("site") / "library", data_folder=data)
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[Site]:
+    """The page of a library, on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
