@@ -8,6 +8,7 @@ from html import escape
 from index.datatypes import Source
 from index.findings import SharedFamily
 from index.report.contents import Contents, Finding, ShownParagraph
+from index.report.wording import LOOK_MEANS, LOOKS
 from index.ui import markup, wording
 from index.ui.review_markup import runs
 
@@ -33,20 +34,18 @@ def _steps(sources: Sequence[Source]) -> str:
     seen: set[str] = set()
     year: int | None = -1
     for place, source in enumerate(sources):
-        said = ""
-        if place == 0:
-            said = "首见于"
-        elif source.unit and seen and source.unit not in seen:
-            said = "该单位首次"
+        first = "<small>首见于</small> " if place == 0 else ""
+        new = bool(source.unit and seen and source.unit not in seen)
         if source.unit:
             seen.add(source.unit)
         when = "" if source.year == year else _year(source)
         year = source.year
-        new = ' class="xz-first"' if said else ""
+        mark = ' class="xz-first"' if first or new else ""
         items.append(
-            f"<li{new}><b>{when}</b><span>{escape(source.unit or '单位不详')}"
+            f"<li{mark}><b>{when}</b>"
+            f"<span>{first}{escape(source.unit or '单位不详')}"
             f"　《{escape(wording.title(source))}》第{source.paragraph}段"
-            f"{f' <small>{said}</small>' if said else ''}</span></li>"
+            f"{' <small>该单位首次</small>' if new else ''}</span></li>"
         )
     shown = f'<ol class="xz-steps">{"".join(items[:MOST_STEPS])}</ol>'
     rest = items[MOST_STEPS:]
@@ -78,6 +77,19 @@ def _facts(source: Source) -> str:
     return "".join(f"<span>{escape(part)}</span>" for part in wording.where(source))
 
 
+def legend(contents: Contents) -> str:
+    """Of the marks that occur."""
+    parts = [
+        f'<span title="{escape(LOOK_MEANS[look])}">'
+        f'<span class="xz-m {look}">{escape(LOOKS[look])}</span></span>'
+        for look in contents.looks
+    ]
+    if any(finding.slots for one in contents.paragraphs for finding in one.findings):
+        parts.append('<span><span class="xz-m slot edited">方框</span> 两边不同的数字、名称</span>')
+    parts.append("<span>没有标记的，另一篇里没有</span>")
+    return f'<div class="xz-legend">{"".join(parts)}</div>'
+
+
 def side_by_side(contents: Contents, everything: bool) -> str:
     """The paragraphs of the later text on the right, what the older one has of each on the left.
 
@@ -105,7 +117,7 @@ def _left_out(count: int) -> str:
 def _row(paragraph: ShownParagraph) -> str:
     level = f" xz-h{min(paragraph.level, 3)}" if paragraph.level else ""
     right = (
-        f'<div class="xz-side{level}"><small>第{paragraph.number}段</small>'
+        f'<div class="xz-side{level}"><small>后一篇第{paragraph.number}段</small>'
         f'<p class="xz-text">{runs(paragraph.runs)}</p></div>'
     )
     left = "".join(map(_counterpart, paragraph.findings))
@@ -119,8 +131,9 @@ def _counterpart(finding: Finding) -> str:
         f"后一篇 <b>{escape(here)}</b></li>"
         for kind, here, there in finding.slots
     )
+    where = "第" + finding.source.rpartition(" 第")[2]
     return (
-        f"<small>{escape(finding.source.rsplit(' ', 1)[-1])}　{escape(finding.measure)}</small>"
+        f"<small>前一篇{escape(where)}　{escape(finding.measure)}</small>"
         f'<p class="xz-text">{runs(finding.source_runs)}</p>'
         + (f'<ul class="xz-slots">{slots}</ul>' if slots else "")
     )

@@ -238,20 +238,20 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
     frame = pd.DataFrame(
         {
             "较早的一篇": [wording.title(pair.a) for pair in pairs],
-            "单位": [pair.a.unit for pair in pairs],
+            "单位": [pair.a.unit or "" for pair in pairs],
             "年份": [_year(pair.a) for pair in pairs],
             "较晚的一篇": [wording.title(pair.b) for pair in pairs],
-            "单位 ": [pair.b.unit for pair in pairs],
+            "单位 ": [pair.b.unit or "" for pair in pairs],
             "年份 ": [_year(pair.b) for pair in pairs],
             "相同字数": [pair.shared for pair in pairs],
             "占前一篇": [100 * pair.reuse_a for pair in pairs],
             "占后一篇": [100 * pair.reuse_b for pair in pairs],
             "最长连续": [pair.longest_run for pair in pairs],
-            "另有固定表述": [pair.formula for pair in pairs],
+            "固定表述": [pair.formula for pair in pairs],
         }
     )
     share = st.column_config.ProgressColumn(
-        format="%.0f%%", min_value=0, max_value=100, width=92, color="auto"
+        format="%.0f%%", min_value=0, max_value=100, width=92, color="primary"
     )
     number = st.column_config.NumberColumn(format="%d", width=74)
     event = st.dataframe(
@@ -262,8 +262,8 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
         height=ROW * (min(len(pairs), MOST_ROWS) + 1) + 2,
         row_height=ROW,
         column_config={
-            "较早的一篇": st.column_config.TextColumn(width=232),
-            "较晚的一篇": st.column_config.TextColumn(width=232),
+            "较早的一篇": st.column_config.TextColumn(width=210),
+            "较晚的一篇": st.column_config.TextColumn(width=210),
             "单位": st.column_config.TextColumn(width=116),
             "单位 ": st.column_config.TextColumn(width=116),
             "年份": st.column_config.TextColumn(width=62),
@@ -272,21 +272,23 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
             "占前一篇": share,
             "占后一篇": share,
             "最长连续": number,
-            "另有固定表述": st.column_config.NumberColumn(format="%d", width=96),
+            "固定表述": st.column_config.NumberColumn(format="%d", width=80),
         },
         # or the row would still be chosen when the person comes back
         key=f"pairs-{st.session_state.get('pairs-shown', 0)}",
         alt="有大段相同文字的文档对",
     )
-    components.lead("年份不详或相同的，按加入资料库的先后排列；“相同字数”不含固定表述。")
+    components.lead(
+        "年份不详或相同的，按加入资料库的先后排列；“相同字数”不含固定表述，固定表述另计。"
+    )
     rows = event.selection.rows
     if rows:
         _open(pairs[rows[0]])
         st.rerun()
 
 
-def _year(source: Source) -> str | None:
-    return None if source.year is None else str(source.year)
+def _year(source: Source) -> str:
+    return "" if source.year is None else str(source.year)
 
 
 def _open(pair: DocumentPair) -> None:
@@ -336,6 +338,7 @@ def _opened(shelf: Library, everything: Duplicates, older: int, later: int) -> N
         review = judge(gather(shelf, held(shelf, later), only=older))
     contents = contents_of(review, {}, date.today())
     everything_shown = st.toggle("没有相同文字的段落也列出", key="whole-texts")
+    st.html(duplicates_markup.legend(contents))
     st.html(duplicates_markup.side_by_side(contents, everything_shown))
 
 
