@@ -37,6 +37,9 @@ real ones every tenth paragraph had a nearest passage far before the next."""
 SHORTEST = 30
 """Compared characters, prescribed wording aside, that a passage must have: of a shorter one too few
 clauses tell anything."""
+OWN = 0.7
+"""Share of a passage that must not be prescribed: openings full of set phrases are near one another
+whatever they say."""
 COVERED = 0.3
 """Share of a passage that may be shared word for word already; above it nothing more is asked."""
 NEIGHBOURS = 40
@@ -164,7 +167,8 @@ def _open_passages(
         for start, end in cut(paragraph.text):
             first, past = folded.within(start, end)
             text = paragraph.text[start:end]
-            if len(fold(_masked(text, book))) >= SHORTEST and shared[
+            own = len(fold(_masked(text, book)))
+            if own >= max(SHORTEST, OWN * (past - first)) and shared[
                 first:past
             ].sum() <= COVERED * (past - first):
                 yield _Passage(index, (start, end), text)
