@@ -51,7 +51,9 @@ def add(
         if accept_sensitive and result.held:
             result = _together(result, library.accept([one.path for one in result.held]))
         if result.added or result.updated or result.removed:
+            # what the first question about topics and the first review would wait for
             TopicIndex.of(library).counts()
+            library.prints()
     if as_json:
         print_json(asdict(result))
     else:
