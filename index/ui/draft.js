@@ -56,18 +56,18 @@ function paragraph(one) {
     body.append(meta);
   }
   const text = element("p");
-  let before = 0;
+  const seen = new Set(); // one stop of the tab key for a finding, however many pieces it has
   for (const run of one.runs) {
     const mark = element("span", run.look, run.text);
     if (run.why) mark.title = run.why;
     if (run.finding) {
       mark.dataset.finding = run.finding;
-      if (run.finding !== before) {
+      if (!seen.has(run.finding)) {
+        seen.add(run.finding);
         mark.tabIndex = 0;
         mark.setAttribute("role", "button");
       }
     }
-    before = run.finding;
     text.append(mark);
     for (const [reference, alarm] of run.references ?? []) {
       // a word joiner: the number never stands alone at the beginning of a line
