@@ -337,7 +337,8 @@ def _show_families(found: Duplicates) -> None:
         )
         click.echo(f"{number:>4}. ×{family.size}　{spread}")
         click.echo(f"      {wording.elided(wording.one_line(family.text), 120)}")
-        click.echo(f"      首见于 {wording.cited(family.first, family.first.paragraph)}")
+        first = "首见于" if family.first.year else "见于"
+        click.echo(f"      {first} {wording.cited(family.first, family.first.paragraph)}")
     _rest(len(found.families), "组")
 
 

@@ -34,7 +34,9 @@ def _steps(sources: Sequence[Source]) -> str:
     seen: set[str] = set()
     year: int | None = -1
     for place, source in enumerate(sources):
-        first = "<small>首见于</small> " if place == 0 else ""
+        # where no year is known, nobody knows who was first
+        known = place == 0 and source.year is not None
+        first = "<small>首见于</small> " if known else ""
         new = bool(source.unit and seen and source.unit not in seen)
         if source.unit:
             seen.add(source.unit)

@@ -397,31 +397,40 @@ def _between(pair: DocumentPair) -> tuple[str, str]:
     return one, other
 
 
-def _map(seen: Duplicates) -> None:
-    """The heat map; a click on a cell lists the pairs of its two units."""
+def cells_of(
+    pairs: Sequence[DocumentPair],
+) -> tuple[list[str], list[dict[str, str | int]], int]:
+    """Units in the order of the map, a cell for every two of them that have pairs, in both
+    directions, and how many units are left out."""
     highest: dict[tuple[str, str], float] = {}
     count: Counter[tuple[str, str]] = Counter()
-    for pair in seen.documents:
+    for pair in pairs:
         key = _between(pair)
         highest[key] = max(highest.get(key, 0.0), pair.reuse_a, pair.reuse_b)
         count[key] += 1
-    if not highest:
-        components.say("没有相同这么多的资料，把上面的比例调低一些再看。")
-        return
     weight: dict[str, float] = {}
     for key, share in highest.items():
         for unit in set(key):
             weight[unit] = weight.get(unit, 0.0) + share * count[key]
     ranked = sorted(weight, key=lambda unit: (unit == NOBODY, -weight[unit], unit))
     units = ranked[:MOST_UNITS]
-    rows = [
-        (one, other, round(100 * highest[key]), count[key])
-        for key in highest
-        for one, other in {key, key[::-1]}
+    rows: list[dict[str, str | int]] = [
+        {"一方": one, "另一方": other, "最高": round(100 * share), "对数": count[key]}
+        for key, share in highest.items()
+        for one, other in sorted({key, key[::-1]})
         if {one, other} <= set(units)
     ]
+    return units, rows, len(ranked) - len(units)
+
+
+def _map(seen: Duplicates) -> None:
+    """The heat map; a click on a cell lists the pairs of its two units."""
+    units, rows, hidden = cells_of(seen.documents)
+    if not rows:
+        components.say("没有相同这么多的资料，把上面的比例调低一些再看。")
+        return
     components.lead("格子里是两个单位之间最高的相同比例（%），点一格就列出这些文档对。")
-    frame = pd.DataFrame(rows, columns=["一方", "另一方", "最高", "对数"])
+    frame = pd.DataFrame(rows)
     base = alt.Chart(frame).encode(
         x=alt.X("另一方:N", sort=units, title=None, axis=_axis("top", -50)),
         y=alt.Y("一方:N", sort=units, title=None, axis=_axis("left", 0)),
@@ -457,7 +466,6 @@ def _map(seen: Duplicates) -> None:
             key="map-of-units",
             alt="各单位之间最高的相同比例",
         )
-    hidden = len(ranked) - len(units)
     if hidden:
         components.lead(f"还有 {hidden} 个单位没有画出来；在上面选定一个单位就能看到它的。")
 
