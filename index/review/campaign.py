@@ -93,8 +93,8 @@ def read(
 def among(evidences: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Each with what its draft shares with the other drafts; the others are sources like any.
 
-    Each of `evidences` is as `gather` made it. Pure; about 10 ms for two drafts of 5,000
-    characters that share a third.
+    Each of `evidences` is as `gather` made it. Pure. Thirty drafts of 4,200 characters that share
+    a third with each other: 10 s; that share little: under 1 s.
     """
     if len(evidences) < 2:
         return tuple(evidences)

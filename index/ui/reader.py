@@ -30,6 +30,9 @@ VIEWS: dict[View, str] = {
     "not_counted": "固定表述和引用",
 }
 
+ENTRIES = 10
+"""Leftovers or figures listed at first, and how many more each time."""
+
 _Key = tuple[int, tuple[int, int], int, int]
 """A finding whatever its number: paragraph and span, the source's document and paragraph."""
 
@@ -235,7 +238,9 @@ def _entries(
         components.lead("前后文字没有变，数字也没有变。可能确实如此，也可能忘了更新。")
     if not entries:
         components.say("没有发现。")
-    for entry, place in zip(entries, places, strict=True):
+    key = f"entries-shown-{view}-{own}"
+    most = st.session_state.setdefault(key, ENTRIES)
+    for entry, place in list(zip(entries, places, strict=True))[:most]:
         with st.container(key=f"entry-{view}-{entry.number}"):
             st.html(review_markup.entry(entry))
             st.button(
@@ -247,6 +252,18 @@ def _entries(
                 args=(own, entry.paragraph),
             )
             _mark(library, evidence, place, decisions, own)
+    if len(entries) > most:
+        st.button(
+            f"再看几处（还有 {len(entries) - most} 处）",
+            key=f"more-{view}",
+            icon=":material/expand_more:",
+            on_click=_further,
+            args=(key,),
+        )
+
+
+def _further(key: str) -> None:
+    st.session_state[key] += ENTRIES
 
 
 # ---- what the reviewer makes of it
@@ -282,6 +299,7 @@ def _mark(
             on_change=_keep,
             args=args,
         )
+        st.button("换人", key=f"other-name-{key}", type="tertiary", on_click=_forget_name)
         if said is not None and said.remembered:
             st.button("照以前的标", key=f"again-{key}", on_click=_keep_again, args=(*args, said))
     st.text_input(
@@ -294,6 +312,10 @@ def _mark(
     )
 
 
+def _forget_name() -> None:
+    st.session_state.pop("reviewer", None)
+
+
 def _name(key: str) -> None:
     st.session_state["reviewer"] = str(st.session_state.get(key) or "").strip()
 
@@ -302,6 +324,9 @@ def _keep(library: Library, evidence: Evidence, place: Place, key: str) -> None:
     mark: Mark | None = st.session_state.get(f"mark-{key}")
     note = str(st.session_state.get(f"note-{key}") or "").strip()
     decision = None
+    if mark is None and note and place not in decisions_of(library, evidence):
+        st.session_state["review-sorry"] = "先点一个看法，再写说明，才记得下来。"
+        return
     if mark is not None:
         who = st.session_state["reviewer"]
         decision = Decision(mark, note, who, datetime.now().replace(microsecond=0))

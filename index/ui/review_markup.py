@@ -10,6 +10,12 @@ from index.findings import Decision
 from index.report import wording
 from index.report.contents import Contents, Entry, Finding, NotCounted, Run, ShownSource
 
+MOST_ALSO = 12
+"""Further sources named; the workbook names all."""
+
+MOST_NAMES = 5
+"""Forgotten names shown beside the figures; all of them stand in their own list."""
+
 
 def head(contents: Contents) -> str:
     """What is reviewed: title, unit, year, size."""
@@ -31,6 +37,12 @@ def figures(contents: Contents) -> str:
         f"<div><span>{escape(one.name)}</span><b>{escape(one.text)}</b>"
         f"<small>{escape(one.note)}</small></div>"
         for one in contents.more_figures
+    )
+    names = list(dict.fromkeys(one.text for one in contents.leftovers))
+    named = "、".join(names[:MOST_NAMES]) + ("等" if len(names) > MOST_NAMES else "")
+    small += (
+        f"<div><span>可能忘改</span><b>{len(contents.leftovers)} 处</b>"
+        f"<small>{escape(named)}</small></div>"
     )
     return f'<div class="xz-figures">{large}<div class="xz-figure xz-small">{small}</div></div>'
 
@@ -87,10 +99,6 @@ def finding(one: Finding) -> str:
         + (f'<ul class="xz-slots">{slots}</ul>' if slots else "")
         + also
     )
-
-
-MOST_ALSO = 12
-"""Further sources named; the workbook names all."""
 
 
 def joined(pieces: Iterable[Run]) -> list[Run]:

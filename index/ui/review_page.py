@@ -314,7 +314,8 @@ def _several(shelf: Library, batch: Batch) -> None:
 
     def report_progress(done: int) -> None:
         if bar is not None:
-            bar.progress(done / count, text=f"正在比对第 {done} 份，共 {count} 份…")
+            rest = "正在互相比对…" if done == count else f"比对了 {done} 份，共 {count} 份…"
+            bar.progress(done / count, text=rest)
 
     evidences = batch.evidences(shelf, report_progress)
     if bar is not None:

@@ -31,7 +31,8 @@ class Batch:
     number: int = 0
     """Of this session's batches: keys of widgets belong to one batch."""
     _seen: dict[int, tuple[tuple[object, ...], Evidence]] = field(default_factory=dict)
-    _joined: tuple[tuple[int, ...], tuple[Evidence, ...]] | None = None
+    _joined: tuple[tuple[Evidence, ...], tuple[Evidence, ...]] | None = None
+    """Each as it was gathered, and with what it shares with the other drafts."""
 
     def evidences(
         self, library: Library, report: Callable[[int], None] | None = None
@@ -47,10 +48,11 @@ class Batch:
                 self._seen[place] = (state, gather(library, draft))
             if report is not None:
                 report(place + 1)
-        alone = [self._seen[place][1] for place in range(len(self.drafts))]
-        key = tuple(map(id, alone))
-        if self._joined is None or self._joined[0] != key:
-            self._joined = (key, among(alone))
+        alone = self._alone()
+        if self._joined is None or any(
+            one is not other for one, other in zip(self._joined[0], alone, strict=True)
+        ):
+            self._joined = (alone, among(alone))
         return self._joined[1]
 
     @property
@@ -69,6 +71,12 @@ class Batch:
             place: (state, listed_anew(library, evidence))
             for place, (state, evidence) in self._seen.items()
         }
+        if self._joined is not None:  # what the drafts share with each other is the same as before
+            joined = tuple(listed_anew(library, evidence) for evidence in self._joined[1])
+            self._joined = (self._alone(), joined)
+
+    def _alone(self) -> tuple[Evidence, ...]:
+        return tuple(self._seen[place][1] for place in range(len(self.drafts)))
 
 
 def current() -> Batch | None:
