@@ -23,6 +23,9 @@ _KNOWN = re.compile(
     "|陈云|任弼时|方志敏|杨靖宇|江竹筠|赵一曼)[省市县镇村]?"
 )
 """Whom and what every report may name."""
+_NATIONAL = re.compile("(?:中共|中国|国家|全国)?(?:中央|国务院|全国|中国|国家)")
+_OF_LEADERS = re.compile("(?:总书记|习近平|总理)[^。；！？]*$")
+"""习近平总书记在给…的回信中: wording that all reports take from one place."""
 _OF_THE_PROVINCE = re.compile(
     "(?:总理|总书记|国家主席|部长|省委(?:副)?书记|省长|副省长|自治区主席)$"
 )
@@ -83,7 +86,7 @@ def _shared_names(
     pieces = _pieces(spans)
     # their own names, wherever in the shared passages
     for own in sorted(theirs.names, key=len, reverse=True):
-        if desk.line.has(own) or len(own) < 2:
+        if desk.line.has(own) or len(own) < 2 or _NATIONAL.match(own):
             continue
         if own == theirs.unit and not is_evident(own):
             continue  # 培训科, 行政法规: words as well
@@ -124,6 +127,8 @@ def _in_title(text: str, at: int) -> bool:
 def _is_ours(desk: Desk, name: Name, text: str) -> bool:
     """Whether a name may stand in any report of this unit."""
     if desk.line.has(name.text) or _KNOWN.fullmatch(name.text):
+        return True
+    if _NATIONAL.match(name.text) or _OF_LEADERS.search(before(text, name.span[0], 40)):
         return True
     if re.fullmatch(rf"(?:{PROVINCES})(?:省|市|自治区)?", name.text):
         return True  # a province is told apart by the unit's own
