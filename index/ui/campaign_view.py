@@ -27,7 +27,7 @@ def show(found: Campaign, number: int) -> int | None:
     names = [_name(place, review) for place, review in enumerate(found.reviews)]
     st.html(
         f'<div class="xz-group">一批 {len(names)} 份稿子'
-        "<span>和资料库比，也互相比；点一行或一格，打开那份稿子</span></div>"
+        "<span>和资料库比，也互相比；勾选一行，或点下面的一格，就打开那份稿子</span></div>"
     )
     chosen = _table(found, names, number)
     cell = _matrix(found, names, number)
