@@ -145,25 +145,23 @@ def test_reports_are_written_whole(filled: Any, draft: Path, tmp_path: Path) -> 
     assert not list(tmp_path.glob("*.part"))
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["review"], "缺少 FILE…。"),
-        (["review", "没有.docx"], "找不到 没有.docx"),
-        (["review", "送审稿.txt", "--year", "23"], "应是 1900 到 2100 的整数"),
-        (["review", "送审稿.txt", "--html", "没有/r.html"], "不能写入"),
-        (["duplicates", "--min", "50"], "应是 0 到 1 的数，例如 0.5"),
-        (["duplicates", "--min", "一半"], "应是 0 到 1 的数，例如 0.5"),
-        (["duplicates", "--xlsx", "没有/r.xlsx"], "不能写入"),
-    ],
+WRONG = (
+    (["review"], "缺少 FILE…。"),
+    (["review", "没有.docx"], "找不到 没有.docx"),
+    (["review", "送审稿.txt", "--year", "23"], "应是 1900 到 2100 的整数"),
+    (["review", "送审稿.txt", "--html", "没有/r.html"], "不能写入"),
+    (["duplicates", "--min", "50"], "应是 0 到 1 的数，例如 0.5"),
+    (["duplicates", "--min", "一半"], "应是 0 到 1 的数，例如 0.5"),
+    (["duplicates", "--xlsx", "没有/r.xlsx"], "不能写入"),
 )
-def test_wrong_use_gets_a_sentence(
-    filled: Any, draft: Path, arguments: list[str], says: str
-) -> None:
-    code, _, err = filled(*arguments)
-    assert code == wrong_use.WRONG_USE
-    assert says in err
-    assert "Traceback" not in err
+
+
+def test_wrong_use_gets_a_sentence(filled: Any, draft: Path) -> None:
+    for arguments, says in WRONG:
+        code, _, err = filled(*arguments)
+        assert code == wrong_use.WRONG_USE, arguments
+        assert says in err
+        assert "Traceback" not in err
 
 
 # --- duplicates ------------------------------------------------------------------------------
