@@ -4,11 +4,15 @@
     python scripts/bench.py --folder ../shared/library    any folder of documents
     python scripts/bench.py --only query,disk             some of the parts
     python scripts/bench.py --output bench.json           the figures for a program as well
+    python scripts/bench.py --only reuse --big FILE       re-use in half a million paragraphs
 
 Parts: build (read the folder into a new library, then once more), reading (reading and splitting
 alone, through the children and in one process), encode (passages a second through the product and
 through plain sentence-transformers on torch, the same model and texts), query (end to end, in a
-warm process, with its memory), start (a new process up to its first answer), disk.
+warm process, with its memory), start (a new process up to its first answer), disk, reuse (a draft
+of 5,000 characters against the library; the library against itself, and the same by datasketch's
+MinHashLSH where that is installed; with --big both against the documents of that file as well, by
+fingerprints only).
 
 Encoding is measured in paired rounds: both in every round, taking turns to be first, each in a
 process of its own that only waits while the other works, so that a slower minute of the machine
@@ -18,6 +22,7 @@ hits both. The ratio is taken within a round; its minimum, median and maximum ar
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -35,7 +40,11 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("build", "reading", "encode", "query", "start", "disk")
+sys.path.append(str(ROOT / "scripts"))  # at the end: test.py must not hide Python's own `test`
+
+import bench_reuse  # noqa: E402
+
+PARTS = ("build", "reading", "encode", "query", "start", "disk", "reuse")
 PACKAGES = ("xunzhang", "torch", "sentence-transformers", "openvino", "faiss-cpu", "numpy")
 SEED = 20260101
 WARM_UP = 10
@@ -59,6 +68,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--texts", type=int, default=400, help="编码测量用的句段数，默认 400。")
     parser.add_argument("--queries", type=int, default=300, help="查询次数，默认 300。")
     parser.add_argument("--rounds", type=int, default=5, help="编码和启动测几轮，默认 5。")
+    parser.add_argument(
+        "--big", type=Path, metavar="文件", help="再用这个 .jsonl(.gz) 文件测量五十万段的比对。"
+    )
     parser.add_argument("--json", action="store_true", help="在屏幕上输出 JSON，不输出表格。")
     parser.add_argument("--output", type=Path, metavar="文件", help="把 JSON 也写到这个文件。")
     parser.add_argument("--worker", choices=tuple(WORKERS), help=argparse.SUPPRESS)
@@ -129,6 +141,8 @@ def measure(folder: Path, work: Path, options: argparse.Namespace) -> Figures:
         figures["start"] = start(library, options.rounds)
     if "disk" in options.only:
         figures["disk"] = disk(library)
+    if "reuse" in options.only:
+        figures["reuse"] = reuse(library, options.big)
     return figures
 
 
@@ -505,6 +519,34 @@ def disk(folder: Path) -> Figures:
     }
 
 
+def reuse(library: Path, file: Path | None) -> Figures:
+    """A draft against the library, the library against itself, both against a big file too."""
+    figures: Figures = {}
+    for name in ("review", "itself", "minhash", "big"):
+        if name == "big" and file is None:
+            continue
+        if name == "minhash" and importlib.util.find_spec("datasketch") is None:
+            tell("没有安装 datasketch，不作比较；可以用 pip install datasketch 安装。")
+            continue
+        tell(f"比对：{name}…")
+        with worker(name) as (ask, _):
+            figures[name] = ask({"library": str(library), "file": str(file and file.absolute())})
+    if "minhash" in figures:
+        ours, theirs = (figures[name].pop("pairs") for name in ("itself", "minhash"))
+        figures["pairs"] = bench_reuse.both(ours, theirs)
+    else:
+        figures["pairs"] = {"product": len(figures["itself"].pop("pairs"))}
+    return figures
+
+
+def reuse_worker(run: Callable[[Figures], Figures]) -> Callable[[IO[str], IO[str]], None]:
+    def work(asked: IO[str], answers: IO[str]) -> None:
+        figures = run(json.loads(asked.readline()))
+        answer(answers, figures | {"peak_bytes": peak_memory()})
+
+    return work
+
+
 # --- workers ---------------------------------------------------------------------------------
 
 WORKERS: dict[str, Callable[[IO[str], IO[str]], None]] = {
@@ -512,6 +554,12 @@ WORKERS: dict[str, Callable[[IO[str], IO[str]], None]] = {
     "product": lambda asked, answers: encode_rounds(asked, answers, open_product),
     "plain": lambda asked, answers: encode_rounds(asked, answers, open_plain),
     "query": query_worker,
+    "review": reuse_worker(
+        lambda asked: bench_reuse.review(Path(asked["library"]), ROOT / "corpus" / "documents")
+    ),
+    "itself": reuse_worker(lambda asked: bench_reuse.itself(Path(asked["library"]))),
+    "minhash": reuse_worker(lambda asked: bench_reuse.minhash(Path(asked["library"]))),
+    "big": reuse_worker(lambda asked: bench_reuse.big(Path(asked["library"]), Path(asked["file"]))),
 }
 
 Ask = Callable[[Figures], Figures]
@@ -676,7 +724,46 @@ def rows(figures: Figures) -> list[Row]:
             ),
             ("unpacked model and caches on disk", size(held_on_disk["models_bytes"])),
         ]
+    if compared := figures.get("reuse"):
+        found += reuse_rows(compared)
     return found
+
+
+def reuse_rows(compared: Figures) -> Iterator[Row]:
+    drafts = compared["review"]
+    for kind, what in (("known", "of the library's own paragraphs"), ("strange", "of new text")):
+        times = drafts[kind]["seconds"]
+        if times:
+            yield (
+                f"review of a draft of {drafts['characters']:,} characters {what}",
+                f"p50 {percentile(times, 50):.2f} s, slowest {max(times):.2f} s "
+                f"({len(times)} drafts, {drafts[kind]['sources']} sources at most)",
+            )
+    yield "peak memory of the process that reviews", size(drafts["peak_bytes"])
+    whole = compared["itself"]
+    yield (
+        "library against itself",
+        f"{whole['seconds']:.1f} s, {compared['pairs']['product']} pairs of documents of which one "
+        f"is half re-used, {whole['families']} families; peak memory {size(whole['peak_bytes'])}",
+    )
+    if theirs := compared.get("minhash"):
+        yield (
+            "the same by datasketch MinHashLSH",
+            f"{theirs['seconds']:.1f} s, {compared['pairs']['minhash']} pairs of Jaccard "
+            f"similarity one half, {compared['pairs']['both']} of them found by both; "
+            f"peak memory {size(theirs['peak_bytes'])}",
+        )
+    if large := compared.get("big"):
+        for step in large["steps"]:
+            name = f"{step['paragraphs']:,} paragraphs, {step['characters']:,} compared characters"
+            yield (
+                f"fingerprints of {name}",
+                f"made in {step['made']:.1f} s; a draft looked up in p50 "
+                f"{1000 * percentile(step['look_up'], 50):.0f} ms, slowest "
+                f"{1000 * max(step['look_up']):.0f} ms; against itself {step['itself']:.1f} s, "
+                f"{step['runs']:,} shared runs",
+            )
+        yield "peak memory of that process, texts included", size(large["peak_bytes"])
 
 
 def table(found: Sequence[Row]) -> str:

@@ -598,6 +598,7 @@ def test_the_memory_of_a_process_is_its_own() -> None:
 
 def test_parts_are_chosen_by_name() -> None:
     assert bench.arguments(["--only", "disk,query"]).only == ("query", "disk")
+    assert bench.arguments(["--only", "reuse", "--big", "b.jsonl"]).big == Path("b.jsonl")
     with pytest.raises(SystemExit):
         bench.arguments(["--only", "speed"])
 
@@ -622,8 +623,17 @@ def test_a_small_run_measures_everything(tmp_path: Path) -> None:
     assert figures["encode"]["cosine_lowest"] > 0.99
     assert figures["encode"]["product_per_second"]["rounds"] == 1
     assert 0 < figures["query"]["p50_ms"] <= figures["query"]["p95_ms"]
+    reuse = figures["reuse"]
+    assert min(reuse["review"][kind]["seconds"][0] for kind in ("known", "strange")) > 0
+    assert reuse["pairs"]["product"] >= 8  # verbatim, renamed and numbers-only pairs of the sample
     assert figures["disk"]["total_bytes"] == sum(figures["disk"]["library_bytes"].values())
-    for row in ("ratio within a round", "query end to end", "in a fresh process", "on disk"):
+    for row in (
+        "ratio within a round",
+        "query end to end",
+        "in a fresh process",
+        "on disk",
+        "review of",
+    ):
         assert row in done.stdout
 
 

@@ -1,0 +1,111 @@
+"""The figures of re-use that scripts/evaluate.py prints, on texts whose answers are known."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from index.alignment import fold
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+FORMULA = "学思想、强党性、重实践、建新功"
+
+
+@pytest.fixture(scope="module")
+def reuse() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        spec = importlib.util.spec_from_file_location(
+            "evaluation_reuse", SCRIPTS / "evaluation_reuse.py"
+        )
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        patch.setitem(sys.modules, "evaluation_reuse", module)
+        spec.loader.exec_module(module)
+        yield module
+
+
+@pytest.fixture
+def planted(reuse: ModuleType) -> Any:
+    paragraphs = [{"key": "乙:p1", "fresh": ["又养了两箱蜂"]}, {"key": "乙:p2"}]
+    return reuse.Planted({"formulas": [FORMULA], "paragraphs": paragraphs}, {}, {})
+
+
+def shown(mask: Any, text: str) -> str:
+    return "".join(chr(code) for code in fold(text).codes[mask])
+
+
+def test_what_is_reuse_of_a_planted_passage(planted: Any) -> None:
+    text = f"修了水渠，又养了两箱蜂，按照“{FORMULA}”办事。"
+    formula = FORMULA.replace("、", "")
+    assert shown(planted.formula(fold(text)), text) == formula
+    assert shown(planted.formula(fold(text), around=2), text) == f"按照{formula}办事"
+    assert shown(planted.reused("乙:p1", "edited", text, ""), text) == "修了水渠按照办事"
+    assert (
+        shown(planted.reused("乙:p2", "edited", text, ""), text) == "修了水渠又养了两箱蜂按照办事"
+    )
+    source = "去年老木匠修好了码头边上那座旧粮仓。"
+    part = "听说老木匠修好了码头边上那座旧粮仓，村里摆了酒。"
+    assert shown(planted.reused("乙:p2", "part", part, source), part) == source[2:-1]
+
+
+def characters(kind: str, recall: float, precision: float) -> dict[str, Any]:
+    row = {"set": "reuse", "level": "characters", "kind": kind}
+    return row | {"recall": recall, "precision": precision}
+
+
+@pytest.mark.parametrize(
+    ("row", "missed"),
+    [
+        (characters("verbatim", 0.98, 0.95), 0),
+        (characters("verbatim", 0.979, 0.95), 1),
+        (characters("edited", 0.95, 0.949), 1),
+        (characters("edited", 0.949, 0.949), 2),
+        (characters("paraphrase", 0.1, 0.1), 0),  # printed, not required
+        (characters("all", 0.1, 0.949), 1),
+        ({"set": "reuse", "level": "pairs", "kind": "formula_only", "pairs": 9, "called": 0}, 0),
+        ({"set": "reuse", "level": "pairs", "kind": "formula_only", "pairs": 9, "called": 1}, 1),
+        ({"set": "reuse", "level": "pairs", "kind": "edited", "pairs": 9, "called": 1}, 0),
+        ({"set": "pairs", "level": "pairs", "kind": "near_duplicate", "pairs": 9, "called": 9}, 0),
+        ({"set": "pairs", "level": "pairs", "kind": "near_duplicate", "pairs": 9, "called": 8}, 1),
+        (
+            {"set": "pairs", "level": "pairs", "kind": "shared_passages_only", "pairs": 9}
+            | {"called": 0},
+            0,
+        ),
+        ({"set": "pairs", "level": "pairs", "kind": "not_duplicate", "pairs": 9, "called": 1}, 1),
+    ],
+)
+def test_what_is_required(reuse: ModuleType, row: dict[str, Any], missed: int) -> None:
+    assert len(reuse.unmet_reuse([row])) == missed
+
+
+def test_what_is_required_of_the_seeds(reuse: ModuleType) -> None:
+    def row(kind: str, characters: int, runs: list[int]) -> dict[str, Any]:
+        return {
+            "set": "seeds",
+            "level": "pairs",
+            "kind": kind,
+            "characters": characters,
+            "runs": runs,
+        }
+
+    left = {"set": "seeds", "level": "leftovers", "kind": "leftovers"}
+    good = [
+        row("000/001", 30, []),
+        row("002/004", 480, [202, 119, 51]),
+        left | {"missing": [], "others": ["a", "b", "c"]},
+    ]
+    assert reuse.unmet_reuse(good) == []
+    bad = [
+        row("000/001", 31, []),
+        row("002/004", 479, [202, 118]),
+        left | {"missing": ["羊街镇"], "others": ["a", "b", "c", "d"]},
+    ]
+    assert len(reuse.unmet_reuse(bad)) == 5
