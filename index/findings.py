@@ -34,6 +34,8 @@ most, the least that a real near-duplicate keeps is 29."""
 ALIKE = 0.5
 """Share of the shorter of two texts, prescribed wording included, from which they are called so
 whatever is prescribed of it: a whole text of set phrases is still the same text."""
+WHOLE_TEXT = 100
+"""Compared characters: a shorter text may be one set phrase that stands everywhere."""
 MEANINGS, MEANT = 2, 0.25
 """Passages in other words from which they are called so, and their share of the shorter text: a
 single one may be chance, and two long reports on the same subjects always have some."""
@@ -358,6 +360,18 @@ class DocumentPair:
     """Compared characters of shared prescribed wording."""
     relation: Relation = "other"
     """own_past: both are of one unit."""
+    overlap_a: float = 0.0
+    """Share of a that b has too, prescribed wording included, 0 to 1."""
+    overlap_b: float = 0.0
+
+    @property
+    def alike(self) -> float:
+        """What pairs are ranked and cut by, 0 to 1: the larger share that is re-used. Where ALIKE
+        of a text and WHOLE_TEXT characters are the same, the share with prescribed wording: a whole
+        text of set phrases is still the same text."""
+        overlap = max(self.overlap_a, self.overlap_b)
+        whole = overlap >= ALIKE and self.shared + self.formula >= WHOLE_TEXT
+        return max(self.reuse_a, self.reuse_b, overlap if whole else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +403,7 @@ class Duplicates:
     families: tuple[SharedFamily, ...]
     """Largest first."""
     minimum: float
-    """The threshold it was cut at: max(reuse_a, reuse_b) of every pair."""
+    """The threshold it was cut at: `alike` of every pair."""
     limits: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     """What was compared, how, and by which version: name -> value, in the words of the page."""
@@ -399,5 +413,5 @@ class Duplicates:
         where pairs would be missing."""
         if minimum < self.minimum:
             raise ValueError(f"cut at {self.minimum}, nothing is known down to {minimum}")
-        pairs = tuple(p for p in self.documents if max(p.reuse_a, p.reuse_b) >= minimum)
+        pairs = tuple(pair for pair in self.documents if pair.alike >= minimum)
         return replace(self, documents=pairs, minimum=minimum)

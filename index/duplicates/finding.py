@@ -15,8 +15,8 @@ from index.datatypes import Entry, Source, StoredParagraph
 from index.duplicates.comparing import Begun, compare
 from index.duplicates.pairs import PairTable
 from index.duplicates.prescribed import UNITS
-from index.duplicates.travelling import ALIKE
-from index.findings import DocumentPair, Duplicates, Relation, SharedFamily
+from index.duplicates.travelling import ALIKE as ALIKE_PARAGRAPHS
+from index.findings import ALIKE, DocumentPair, Duplicates, Relation, SharedFamily
 from index.fingerprints import Corpus
 from index.formulas import read_phrases, shipped, shipped_phrases
 from index.formulas.background import THRESHOLD
@@ -96,11 +96,13 @@ def _pairs(
     sources: _Sources,
 ) -> tuple[DocumentPair, ...]:
     sizes = np.maximum(np.diff(corpus.starts), 1)
-    share_a, share_b = table.shared_a / sizes[table.a], table.shared_b / sizes[table.b]
-    most = np.maximum(share_a, share_b)
-    listed = np.flatnonzero((most >= minimum) & (np.maximum(table.shared_a, table.shared_b) > 0))
+    reuse_a, reuse_b = table.shared_a / sizes[table.a], table.shared_b / sizes[table.b]
+    overlap_a, overlap_b = table.overlap_a / sizes[table.a], table.overlap_b / sizes[table.b]
+    # millions of pairs share a phrase: values are made of those only that may be listed
+    overlap = np.maximum(overlap_a, overlap_b)
+    most = np.maximum(np.maximum(reuse_a, reuse_b), np.where(overlap >= ALIKE, overlap, 0.0))
     pairs = []
-    for place in listed[np.argsort(-most[listed], kind="stable")].tolist():
+    for place in np.flatnonzero((most >= minimum) & (most > 0)).tolist():
         a = entries[int(corpus.documents[table.a[place]])]
         b = entries[int(corpus.documents[table.b[place]])]
         relation: Relation = "other"
@@ -110,15 +112,27 @@ def _pairs(
             a=sources.of(a.id),
             b=sources.of(b.id),
             shared=int(max(table.shared_a[place], table.shared_b[place])),
-            reuse_a=float(share_a[place]),
-            reuse_b=float(share_b[place]),
+            reuse_a=float(reuse_a[place]),
+            reuse_b=float(reuse_b[place]),
             longest_run=int(table.longest[place]),
             formula=int(table.formula[place]),
             relation=relation,
+            overlap_a=float(overlap_a[place]),
+            overlap_b=float(overlap_b[place]),
         )
         if b.year is not None and a.year is not None and b.year < a.year:
-            pair = replace(pair, a=pair.b, b=pair.a, reuse_a=pair.reuse_b, reuse_b=pair.reuse_a)
-        pairs.append(pair)
+            pair = replace(
+                pair,
+                a=pair.b,
+                b=pair.a,
+                reuse_a=pair.reuse_b,
+                reuse_b=pair.reuse_a,
+                overlap_a=pair.overlap_b,
+                overlap_b=pair.overlap_a,
+            )
+        if pair.alike >= minimum and pair.alike > 0:
+            pairs.append(pair)
+    pairs.sort(key=lambda pair: (-pair.alike, pair.a.document_id, pair.b.document_id))
     return tuple(pairs)
 
 
@@ -193,6 +207,6 @@ def _settings(library: Library, corpus: Corpus) -> dict[str, str]:
             f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
             f"资料库里至少 {UNITS} 个无关单位有的"
         ),
-        "同一写法": f"较长的一段有 {ALIKE:.0%} 以上和另一段相同，且不全是固定表述",
+        "同一写法": f"较长的一段有 {ALIKE_PARAGRAPHS:.0%} 以上和另一段相同，且不全是固定表述",
         "版本": version,
     }

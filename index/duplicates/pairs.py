@@ -26,10 +26,16 @@ class PairTable:
     shared_b: Numbers
     longest: Numbers
     """Of the longest run, with the prescribed wording in it left out."""
-    formula: Numbers
-    """Of a, prescribed wording in shared runs."""
+    overlap_a: Numbers
+    """Of a, in runs that b has too, prescribed wording included."""
+    overlap_b: Numbers
     of_run: Numbers
     """int64 (r,): the pair of each run."""
+
+    @property
+    def formula(self) -> Numbers:
+        """Of a, prescribed wording in shared runs."""
+        return self.overlap_a - self.shared_a
 
 
 def pair_table(corpus: Corpus, found: Crossings, prescribed: Mask) -> PairTable:
@@ -39,11 +45,11 @@ def pair_table(corpus: Corpus, found: Crossings, prescribed: Mask) -> PairTable:
     key = (a.astype(np.int64) << 32) | b
     pairs, of_run = np.unique(key, return_inverse=True)
     shared_a, all_a = once(of_run, found.a, found.length, own, len(pairs))
-    shared_b, _ = once(of_run, found.b, found.length, own, len(pairs))
+    shared_b, all_b = once(of_run, found.b, found.length, own, len(pairs))
     longest = np.zeros(len(pairs), np.int64)
     np.maximum.at(longest, of_run, own[found.a + found.length] - own[found.a])
     return PairTable(
-        pairs >> 32, pairs & 0xFFFFFFFF, shared_a, shared_b, longest, all_a - shared_a, of_run
+        pairs >> 32, pairs & 0xFFFFFFFF, shared_a, shared_b, longest, all_a, all_b, of_run
     )
 
 
