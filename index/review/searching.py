@@ -129,7 +129,7 @@ def gather(library: Library, draft: Draft, *, only: int | None = None) -> Eviden
             documents[id_] = _document(draft, entries[id_], stored[0].source, len(source.folded))
             by_id = {paragraph.id: paragraph.text for paragraph in stored}
             texts.update((one.paragraph_id, by_id[one.paragraph_id]) for one in found)
-    meant, unseen = _meant(library, draft, spans, itself) if only is None else ([], [])
+    meant, unseen = _meant(library, draft, spans, itself, entries) if only is None else ([], [])
     for one in meant:
         if one.document_id not in documents:
             stored = library.paragraphs(one.document_id)
@@ -162,10 +162,14 @@ def gather(library: Library, draft: Draft, *, only: int | None = None) -> Eviden
 
 
 def _meant(
-    library: Library, draft: Draft, spans: Sequence[SharedSpan], itself: Sequence[int]
+    library: Library,
+    draft: Draft,
+    spans: Sequence[SharedSpan],
+    itself: Sequence[int],
+    entries: Mapping[int, Entry],
 ) -> tuple[list[SharedSpan], list[str]]:
     """Passages that are alike in meaning; and a sentence where they could not be looked for."""
-    if sum(entry.counted for entry in library.documents()) < LEAST_DOCUMENTS:
+    if sum(entry.counted for entry in entries.values()) < LEAST_DOCUMENTS:
         return [], [
             f"资料库不到 {LEAST_DOCUMENTS} 篇，分不出同一题目和同一内容，没有查意思相近的段落。"
         ]
