@@ -27,7 +27,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   goal?.closest(".para").classList.add("here");
   const went = `${data.chosen} ${data.look_at} ${data.step}`;
   if (goal && pane.went !== went) {
-    // only the pane moves, never the page under the person's hands
+    // only the pane moves, never the page under the person's hands; on a telephone, where the
+    // pane may be far above what was clicked, the page has to go there
+    if (data.look_at && pane.getBoundingClientRect().bottom < 80) {
+      pane.scrollIntoView({ block: "start" });
+    }
     const box = goal.getBoundingClientRect();
     const frame = pane.getBoundingClientRect();
     if (pane.went === undefined || box.top < frame.top + 20 || box.bottom > frame.bottom - 40) {

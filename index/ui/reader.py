@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -66,7 +66,7 @@ def _reader(library: Library, batch: Batch, which: int, review: Review, contents
         if sorry:
             components.sorry(sorry)
         if view == "found":
-            _finding(library, batch, review, contents, found, chosen, decisions, own)
+            _finding(library, batch, review, contents, found, chosen, decisions, decided, own)
         elif view == "not_counted":
             st.html(review_markup.not_counted(contents.not_counted))
         else:
@@ -149,6 +149,7 @@ def _finding(
     found: Sequence[Found],
     chosen: int,
     decisions: Decisions,
+    decided: Collection[int],
     own: str,
 ) -> None:
     if not chosen:
@@ -172,7 +173,8 @@ def _finding(
             on_click=_choose,
             args=(found, chosen + 1, own),
         )
-        components.lead(f"第 {chosen} 处，共 {len(found)} 处")
+        marked = f"，已标 {len(decided)} 处" if decided else ""
+        components.lead(f"第 {chosen} 处，共 {len(found)} 处{marked}")
     shown = {each.number: each for part in contents.paragraphs for each in part.findings}
     st.html(review_markup.finding(shown[chosen]))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="do-finding"):
