@@ -34,9 +34,12 @@ from index.paragraphs import cut
 LEAST_DOCUMENTS = 30
 """In a smaller library nothing tells what two reports of the genre have in common anyhow: of five
 real ones every tenth paragraph had a nearest passage far before the next."""
-SHORTEST = 30
-"""Compared characters, prescribed wording aside, that a passage must have: of a shorter one too few
-clauses tell anything."""
+SHORTEST = 50
+"""Compared characters, prescribed wording aside, that a passage must have."""
+FEWEST = 4
+"""Clauses that it must have. That one sentence is near another proves nothing: of single sentences
+(STS-B, PAWS-X) those that say the same and those that do not are called so equally often. Several
+statements that all stand in one passage do."""
 OWN = 0.7
 """Share of a passage that must not be prescribed: openings full of set phrases are near one another
 whatever they say."""
@@ -102,7 +105,7 @@ def paraphrases(
     answers = library.store.search_many(vectors, NEIGHBOURS)
     places = library.paragraph_of({id_ for ids, _ in answers for id_ in ids.tolist()})
     stored = library.paragraphs_by_id({paragraph for paragraph, _, _ in places.values()})
-    clauses = _Clauses(library)
+    learned = _Clauses(library)
     found = []
     for passage, (ids, cosines) in zip(passages, answers, strict=True):
         near = [
@@ -129,7 +132,7 @@ def paraphrases(
             _masked(stored[places[id_][0]].text[places[id_][1] : places[id_][2]], book)
             for id_ in _rivals(library, [id_ for id_, _ in near[: NEAREST + RIVALS]])
         ]
-        won = clauses.won(own, their_own, rivals)
+        won = learned.won(own, their_own, rivals)
         if won < LEAST_CLAUSES or margin * words * won < LEAST_PRODUCT:
             continue
         found.append(
@@ -167,10 +170,13 @@ def _open_passages(
         for start, end in cut(paragraph.text):
             first, past = folded.within(start, end)
             text = paragraph.text[start:end]
-            own = len(fold(_masked(text, book)))
-            if own >= max(SHORTEST, OWN * (past - first)) and shared[
-                first:past
-            ].sum() <= COVERED * (past - first):
+            masked = _masked(text, book)
+            own = len(fold(masked))
+            if (
+                own >= max(SHORTEST, OWN * (past - first))
+                and int(shared[first:past].sum()) <= COVERED * (past - first)
+                and len(clauses(masked)) >= FEWEST
+            ):
                 yield _Passage(index, (start, end), text)
 
 
