@@ -2,7 +2,7 @@
 
     python scripts/evaluate.py                      the sample in corpus/: search and re-use
     python scripts/evaluate.py --shared ../shared   and the sets of that folder: search (topics,
-                                                    law), re-use (pairs, seeds)
+                                                    law), re-use (pairs, words, seeds)
 
 Of a search: nDCG@10 and recall, with 95 % bootstrap intervals. Of a review: what of the re-use it
 finds, and what it finds that is none (evaluation_reuse.py says how that is counted).
@@ -31,6 +31,7 @@ import ir_measures  # noqa: E402
 import numpy as np  # noqa: E402
 from evaluation_reuse import (  # noqa: E402
     Reviewed,
+    in_other_words,
     line,
     planted_reuse,
     real_pairs,
@@ -43,6 +44,7 @@ from evaluation_sets import (  # noqa: E402
     planted,
     reuse_set,
     sample,
+    sentence_pairs,
     shared_set,
     synchronise,
 )
@@ -55,7 +57,7 @@ from index.retrieval import search  # noqa: E402
 from index.topics import TopicIndex  # noqa: E402
 
 MODES: tuple[SearchMode, ...] = ("semantic", "keyword", "hybrid")
-SETS = ("sample", "topics", "law", "reuse", "pairs", "seeds")
+SETS = ("sample", "topics", "law", "reuse", "pairs", "words", "seeds")
 DEPTH = 100
 MEASURES = (nDCG @ 10, R @ 10, R @ 100)
 
@@ -239,6 +241,12 @@ def reuse(wanted: Sequence[str], shared: Path | None, work: Path) -> list[Row]:
         with Library.open(folder) as library:
             reviewed = Reviewed(library)
             told(real_pairs(pairs, negatives, reviewed), reviewed)
+    if shared and "words" in wanted:
+        folder, sentences = sentence_pairs(shared, work)
+        with Library.open(folder) as library:
+            found = in_other_words(sentences, library)
+        print("\n" + "\n".join(map(line, found)))
+        rows.extend(found)
     if shared and "seeds" in wanted:
         synchronise(work / "seeds", shared / "seeds")
         with Library.open(work / "seeds") as library:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from index.alignment import Folded, fold, shared_runs
 from index.alignment.spans import text_of
-from index.findings import Choices, Evidence, Review, SourceShare
+from index.findings import Choices, Draft, DraftParagraph, Evidence, Review, SourceShare
 from index.library import Library
 from index.review import gather, held, judge
 
@@ -39,6 +39,8 @@ RECALL = {"verbatim": 0.98, "renamed": 0.98, "numbers": 0.98, "edited": 0.95}
 PRECISION = 0.95
 FOUND = ("near_duplicate", "substantial_reuse")
 """Labels of real pairs that must all be called re-use."""
+SENTENCES = 0.02
+"""Share of single sentences that say something else and may be called alike in meaning."""
 FORMULA_ONLY = 30
 """Characters after prescribed wording that nine of the ten pairs of seeds may have at most."""
 COPIED = ("002", "004")
@@ -312,6 +314,47 @@ def real_pairs(
     ]
 
 
+# --- pairs of single sentences
+
+
+@dataclass(frozen=True)
+class SentencePair:
+    """Two sentences and what people said of them."""
+
+    set: str
+    one: str
+    other: str
+    label: float
+    """PAWS-X: 1 the same, 0 not; STS-B: 0 to 5."""
+
+
+def in_other_words(pairs: Sequence[SentencePair], library: Library) -> list[Row]:
+    """How often single sentences are called alike in meaning, by what people said of them.
+
+    All first sentences are one draft, the second ones the documents of `library`. One sentence near
+    another is no evidence, whatever people say of it: near to none should be called so.
+    """
+    paragraphs = tuple(DraftParagraph(number, pair.one) for number, pair in enumerate(pairs, 1))
+    evidence = gather(library, Draft("", paragraphs))
+    called = {span.paragraph for span in evidence.spans if span.by_meaning}
+    asked: dict[str, Counter[bool]] = defaultdict(Counter)
+    for number, pair in enumerate(pairs):
+        same = pair.label >= (1 if pair.set == "pawsx" else 4)
+        other = pair.label <= (0 if pair.set == "pawsx" else 2)
+        label = "the same" if same else "something else" if other else "something alike"
+        asked[f"{pair.set}, {label}"][number in called] += 1
+    return [
+        {
+            "set": "words",
+            "level": "sentences",
+            "kind": kind,
+            "pairs": count.total(),
+            "called": count[True],
+        }
+        for kind, count in sorted(asked.items())
+    ]
+
+
 # --- the seeds
 
 
@@ -399,6 +442,8 @@ def line(row: Row) -> str:
     figures = "".join(
         f", {name} {row[name]:.3f}" for name in ("recall", "precision") if row.get(name) is not None
     )
+    if row["level"] == "sentences":
+        return f"{where}{row['kind']}: {row['called']} of {row['pairs']} called alike in meaning"
     if row["level"] == "pairs":
         return f"{where}pairs of documents  {row['kind']}: {row['called']} of {row['pairs']} " + (
             f"called re-use{figures}"
@@ -426,6 +471,9 @@ def unmet_reuse(rows: Sequence[Row]) -> list[str]:
             missed.append(f"{name}: {row['called']} pairs called re-use, required none")
         elif row["set"] == "pairs" and row["kind"] in FOUND and row["called"] < row["pairs"]:
             missed.append(f"{name}: {row['called']} of {row['pairs']} pairs found, required all")
+        elif row["level"] == "sentences" and "something else" in row["kind"]:
+            if row["called"] > SENTENCES * row["pairs"]:
+                missed.append(f"{name}: {row['called']} of {row['pairs']} called alike in meaning")
         elif row["set"] == "pairs" and row["kind"] == "not_duplicate" and row["called"]:
             missed.append(f"{name}: {row['called']} pairs called re-use, required none")
     return missed + _unmet_seeds([row for row in rows if row["set"] == "seeds"])

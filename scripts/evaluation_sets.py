@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import random
 import sys
 import time
 import tomllib
@@ -12,12 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evaluation_reuse import Planted
+from evaluation_reuse import Planted, SentencePair
 
+from index.alignment import fold
 from index.datatypes import Hit, Progress
 from index.errors import LibraryNotFound
 from index.library import Library
 
+SENTENCES = 300
+SEED = 20231231
 Pair = dict[str, object]
 """A line of pairs.jsonl: a, b (ids of documents), label, and what was measured of them."""
 
@@ -112,6 +116,28 @@ def reuse_set(shared: Path, work: Path) -> tuple[Path, list[Pair], list[Pair]]:
         list(read_jsonl(folder / name)) for name in ("pairs.jsonl.gz", "negatives.jsonl.gz")
     )
     return work / "reuse", pairs, negatives
+
+
+def sentence_pairs(shared: Path, work: Path) -> tuple[Path, list[SentencePair]]:
+    """Pairs of eval/pairs with SENTENCES of each file, drawn with a fixed seed among those of 30
+    compared characters or more; and a library in `work` whose documents are the second ones."""
+    drawn: list[SentencePair] = []
+    for name in ("pawsx", "stsb"):
+        path = shared / "eval" / "pairs" / f"{name}_zh_dev_test.tsv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [
+                SentencePair(name, row["text1"], row["text2"], float(row["label"]))
+                for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+                if min(len(fold(row["text1"] or "")), len(fold(row["text2"] or ""))) >= 30
+            ]
+        drawn += random.Random(SEED).sample(rows, min(SENTENCES, len(rows)))
+    documents = work / "sentences.jsonl"
+    with documents.open("w", encoding="utf-8") as lines:
+        for number, pair in enumerate(drawn):
+            row = {"id": str(number), "title": f"{number}", "paragraphs": [pair.other]}
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+    synchronise(work / "sentences", documents)
+    return work / "sentences", drawn
 
 
 def _planted(library: Library, documents: Path, expected: dict[str, object]) -> dict[str, int]:
