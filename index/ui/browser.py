@@ -58,13 +58,14 @@ def draft_pane(
     *,
     key: str,
     chosen: int,
-    look_at: int | None = None,
+    look_at: str | None = None,
     step: int = 0,
     on_chosen: Callable[[int], None],
 ) -> None:
     """A pane with a marked draft (`draft_pane.paragraphs`); a click on a mark chooses its finding.
 
-    It shows finding `chosen` (0: none), or paragraph number `look_at`; a new `step` shows it again.
+    It shows finding `chosen` (0: none), or the leftover or figure that the text names `look_at`
+    (忘改2); a new `step` shows it again.
     """
 
     def take() -> None:

@@ -22,7 +22,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const marks = pane.querySelectorAll(`[data-finding="${data.chosen}"]`);
   for (const mark of pane.querySelectorAll(".chosen")) mark.classList.remove("chosen");
   for (const mark of marks) mark.classList.add("chosen");
-  const goal = data.look_at ? pane.querySelector(`[data-paragraph="${data.look_at}"]`) : marks[0];
+  const goal = data.look_at
+    ? [...pane.querySelectorAll(".xz-ref.alarm")].find((one) => one.dataset.name === data.look_at)
+    : marks[0];
   for (const one of pane.querySelectorAll(".here")) one.classList.remove("here");
   goal?.closest(".para").classList.add("here");
   const went = `${data.chosen} ${data.look_at} ${data.step}`;
@@ -76,6 +78,7 @@ function paragraph(one) {
     for (const [reference, alarm] of run.references ?? []) {
       // a word joiner: the number never stands alone at the beginning of a line
       const number = element("span", alarm ? "xz-ref alarm" : "xz-ref", `\u2060${reference}`);
+      number.dataset.name = reference;
       if (run.finding && !alarm) number.dataset.finding = run.finding;
       text.append(number);
     }

@@ -13,7 +13,7 @@ from index.errors import LibraryError
 from index.findings import Decision, Decisions, Evidence, Mark, Place, Review
 from index.formulas.phrases import SHORTEST_PHRASE
 from index.library import Library
-from index.report.contents import Contents, Entry
+from index.report.contents import Contents, Entry, Reference
 from index.report.wording import MARKS
 from index.review.campaign import place_of
 from index.review.deciding import Found, decide, decisions_of, found_in
@@ -135,10 +135,10 @@ def _choose(found: Sequence[Found], number: int, own: str) -> None:
         _look_at(own, None)
 
 
-def _look_at(own: str, paragraph: int | None) -> None:
-    """Let the pane of the draft show a paragraph; None: the finding that is chosen."""
+def _look_at(own: str, reference: str | None) -> None:
+    """Let the pane of the draft show a leftover or figure; None: the finding that is chosen."""
     _, step = st.session_state.get(f"look-at-{own}", (None, 0))
-    st.session_state[f"look-at-{own}"] = (paragraph, step + 1)
+    st.session_state[f"look-at-{own}"] = (reference, step + 1)
 
 
 def _finding(
@@ -230,6 +230,7 @@ def _entries(
 ) -> None:
     entries: Sequence[Entry]
     places: list[Place]
+    kind: Literal["leftover", "figure"] = "leftover" if view == "leftovers" else "figure"
     if view == "leftovers":
         entries = contents.leftovers
         places = [(one.paragraph, one.span) for one in evidence.leftovers]
@@ -251,7 +252,7 @@ def _entries(
                 type="tertiary",
                 icon=":material/my_location:",
                 on_click=_look_at,
-                args=(own, entry.paragraph),
+                args=(own, Reference(kind, entry.number).text),
             )
             _mark(library, evidence, place, decisions, own)
     if len(entries) > most:

@@ -38,7 +38,13 @@ def figures(contents: Contents) -> str:
         f"<small>{escape(one.note)}</small></div>"
         for one in contents.more_figures
     )
-    names = list(dict.fromkeys(one.text for one in contents.leftovers))
+    placeholder = wording.LEFTOVERS["placeholder"]
+    names = list(
+        dict.fromkeys(
+            f"没填的{placeholder}" if one.kind == placeholder else one.text
+            for one in contents.leftovers
+        )
+    )
     named = "、".join(names[:MOST_NAMES]) + ("等" if len(names) > MOST_NAMES else "")
     small += (
         f"<div><span>可能忘改</span><b>{len(contents.leftovers)} 处</b>"

@@ -117,6 +117,18 @@ def test_a_switch_counts_at_once(page: Page, site: Site) -> None:
     expect(page.locator(".draft .para")).to_have_count(3)
 
 
+def test_a_forgotten_name_is_shown_where_it_stands(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 400, "height": 700})
+    give(page, site, DRAFT)
+    expect(page.locator(".xz-figures")).to_contain_text(re.compile("可能忘改\\s*1 处\\s*石笕县"))
+    page.locator(".st-key-found").get_by_text("忘改 1").click()
+    expect(page.locator(".xz-reason")).to_contain_text("本稿的单位是“青溪区水务局”")
+    page.get_by_role("button", name="看原文").click()
+    flag = page.locator(".draft .here .xz-flag")
+    expect(flag).to_have_text("石笕县")
+    expect(flag).to_be_in_viewport()
+
+
 def test_a_mark_is_there_after_a_reload(page: Page, site: Site) -> None:
     give(page, site, DRAFT)
     page.get_by_label("先写上姓名").fill("林工")
