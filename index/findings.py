@@ -351,7 +351,8 @@ class DocumentPair:
     """The older one, where the years tell; else the one with the smaller id."""
     b: Source
     shared: int
-    """Compared characters of shared runs, prescribed wording left out."""
+    """Compared characters of shared runs and of what is the same between neighbouring ones,
+    prescribed wording left out."""
     reuse_a: float
     """`shared` as a share of a, 0 to 1."""
     reuse_b: float

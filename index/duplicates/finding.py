@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.alignment import SHORTEST_RUN
 from index.datatypes import Entry, Source, StoredParagraph
+from index.duplicates.between import with_gaps
 from index.duplicates.comparing import Begun, compare
 from index.duplicates.pairs import PairTable
 from index.duplicates.prescribed import UNITS
@@ -24,8 +26,13 @@ from index.formulas.background import THRESHOLD
 if TYPE_CHECKING:
     from index.library import Library
 
+NEAR, LEAST_NEAR = 0.15, 0.005
+"""Of the share that is asked for (and in any case): what pairs must have in runs alone to be looked
+at between the runs. What lies between can make it six times as much at most."""
 MOST_FAMILIES = 2000
 """The largest families; more nobody reads."""
+
+Shares = NDArray[np.float64]
 
 
 def find_duplicates(
@@ -44,9 +51,11 @@ def find_duplicates(
     entries = {entry.id: entry for entry in library.documents()}
     phrases = (*shipped_phrases(), *read_phrases(library.formulas()))
     found = compare(corpus, _unit_numbers(corpus, entries), phrases, begun)
+    near = _shares(corpus, found.pairs).most >= max(NEAR * minimum, LEAST_NEAR)
+    table = with_gaps(corpus, found.runs, found.prescribed, found.pairs, near)
     sources = _Sources(entries)
     return Duplicates(
-        documents=_pairs(corpus, found.pairs, minimum, entries, sources),
+        documents=_pairs(corpus, table, minimum, entries, sources),
         families=_families(library, corpus, found.families),
         minimum=minimum,
         limits=tuple(_limits(library, corpus, entries, len(found.families))),
@@ -88,6 +97,29 @@ def _unit_numbers(corpus: Corpus, entries: Mapping[int, Entry]) -> np.ndarray:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shares:
+    """Of p pairs, each float64 (p,), 0 to 1."""
+
+    reuse_a: Shares
+    reuse_b: Shares
+    overlap_a: Shares
+    overlap_b: Shares
+    most: Shares
+    """At least `DocumentPair.alike`: millions of pairs share a phrase, and values are made of those
+    only that may be listed."""
+
+
+def _shares(corpus: Corpus, table: PairTable) -> _Shares:
+    sizes = np.maximum(np.diff(corpus.starts), 1)
+    size_a, size_b = sizes[table.a], sizes[table.b]
+    reuse_a, reuse_b = table.shared_a / size_a, table.shared_b / size_b
+    overlap_a, overlap_b = table.overlap_a / size_a, table.overlap_b / size_b
+    overlap = np.maximum(overlap_a, overlap_b)
+    most = np.maximum(np.maximum(reuse_a, reuse_b), np.where(overlap >= ALIKE, overlap, 0.0))
+    return _Shares(reuse_a, reuse_b, overlap_a, overlap_b, most)
+
+
 def _pairs(
     corpus: Corpus,
     table: PairTable,
@@ -95,14 +127,9 @@ def _pairs(
     entries: Mapping[int, Entry],
     sources: _Sources,
 ) -> tuple[DocumentPair, ...]:
-    sizes = np.maximum(np.diff(corpus.starts), 1)
-    reuse_a, reuse_b = table.shared_a / sizes[table.a], table.shared_b / sizes[table.b]
-    overlap_a, overlap_b = table.overlap_a / sizes[table.a], table.overlap_b / sizes[table.b]
-    # millions of pairs share a phrase: values are made of those only that may be listed
-    overlap = np.maximum(overlap_a, overlap_b)
-    most = np.maximum(np.maximum(reuse_a, reuse_b), np.where(overlap >= ALIKE, overlap, 0.0))
+    shares = _shares(corpus, table)
     pairs = []
-    for place in np.flatnonzero((most >= minimum) & (most > 0)).tolist():
+    for place in np.flatnonzero((shares.most >= minimum) & (shares.most > 0)).tolist():
         a = entries[int(corpus.documents[table.a[place]])]
         b = entries[int(corpus.documents[table.b[place]])]
         relation: Relation = "other"
@@ -112,13 +139,13 @@ def _pairs(
             a=sources.of(a.id),
             b=sources.of(b.id),
             shared=int(max(table.shared_a[place], table.shared_b[place])),
-            reuse_a=float(reuse_a[place]),
-            reuse_b=float(reuse_b[place]),
+            reuse_a=float(shares.reuse_a[place]),
+            reuse_b=float(shares.reuse_b[place]),
             longest_run=int(table.longest[place]),
             formula=int(table.formula[place]),
             relation=relation,
-            overlap_a=float(overlap_a[place]),
-            overlap_b=float(overlap_b[place]),
+            overlap_a=float(shares.overlap_a[place]),
+            overlap_b=float(shares.overlap_b[place]),
         )
         if b.year is not None and a.year is not None and b.year < a.year:
             pair = replace(

@@ -247,7 +247,7 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
             "占前一篇": [100 * pair.reuse_a for pair in pairs],
             "占后一篇": [100 * pair.reuse_b for pair in pairs],
             "最长连续": [pair.longest_run for pair in pairs],
-            "固定表述": [pair.formula for pair in pairs],
+            "连固定表述": [100 * max(pair.overlap_a, pair.overlap_b) for pair in pairs],
         }
     )
     share = st.column_config.ProgressColumn(
@@ -272,7 +272,7 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
             "占前一篇": share,
             "占后一篇": share,
             "最长连续": number,
-            "固定表述": st.column_config.NumberColumn(format="%d", width=80),
+            "连固定表述": st.column_config.NumberColumn(format="%.0f%%", width=88),
         },
         # or the row would still be chosen when the person comes back
         key=f"pairs-{st.session_state.get('pairs-shown', 0)}",

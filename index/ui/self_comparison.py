@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from index.findings import Duplicates
     from index.library import Library
 
-LEAST = 0.1
+LEAST = 0.05
 """Share, 0 to 1: pairs that have less in common are not kept."""
 
 
