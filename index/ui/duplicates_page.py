@@ -279,7 +279,8 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
         alt="有大段相同文字的文档对",
     )
     components.lead(
-        "年份不详或相同的，按加入资料库的先后排列；“相同字数”不含固定表述，固定表述另计。"
+        "年份不详或相同的，按加入资料库的先后排列。固定表述不计；"
+        "连固定表述在内有一半以上相同的整篇文章，按连固定表述的比例算。"
     )
     rows = event.selection.rows
     if rows:
@@ -335,7 +336,9 @@ def _opened(shelf: Library, everything: Duplicates, older: int, later: int) -> N
         ]
     )
     with st.spinner("正在逐段对照…"):
-        review = judge(gather(shelf, held(shelf, later), only=older))
+        evidence = gather(shelf, held(shelf, later), only=older)
+    # what may have been forgotten is a matter of one draft, not of two texts beside one another
+    review = judge(replace(evidence, leftovers=(), same_figures=()))
     contents = contents_of(review, {}, date.today())
     everything_shown = st.toggle("没有相同文字的段落也列出", key="whole-texts")
     st.html(duplicates_markup.legend(contents))
