@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -96,18 +97,19 @@ def _given(shelf: Library, way: str) -> tuple[Callable[[], Batch] | None, str]:
         given = (text or "").strip()
         return (lambda: reviewing.of_text(given)) if given else None, "先把稿子粘贴进来。"
     if way == "资料库里的一份":
-        entry = st.selectbox(
+        names = _names(shelf.documents())
+        id_ = st.selectbox(
             "用资料库里的一份当稿子，和其余的比对",
-            shelf.documents(),
+            list(names),
             index=None,
             placeholder="按标题找",
-            format_func=_named,
+            format_func=names.__getitem__,
             key="review-held",
         )
-        if entry is None:
+        if id_ is None:
             return None, "先选一份资料。"
-        id_ = entry.id
-        return lambda: reviewing.of_document(shelf, id_), ""
+        chosen = id_
+        return lambda: reviewing.of_document(shelf, chosen), ""
     files = st.file_uploader(
         "选择稿子，或把文件拖到这里；一次放进几份，会一并互相比对",
         accept_multiple_files=True,
@@ -117,11 +119,24 @@ def _given(shelf: Library, way: str) -> tuple[Callable[[], Batch] | None, str]:
     return (lambda: reviewing.of_files(named)) if named else None, "先选择稿子的文件。"
 
 
-def _named(entry: Entry) -> str:
-    title = entry.title or wording.file_name(entry.path)
-    return "　".join(
-        part for part in (title, entry.unit, f"{entry.year}年" if entry.year else None) if part
-    )
+def _names(entries: Sequence[Entry]) -> dict[int, str]:
+    """Document id -> its name in the list. The browser sends names back: no two are the same."""
+    names = {
+        entry.id: "　".join(
+            part
+            for part in (
+                entry.title or wording.file_name(entry.path),
+                entry.unit,
+                f"{entry.year}年" if entry.year else None,
+            )
+            if part
+        )
+        for entry in entries
+    }
+    times = Counter(names.values())
+    return {
+        id_: name if times[name] == 1 else f"{name}（编号 {id_}）" for id_, name in names.items()
+    }
 
 
 # ---- one draft

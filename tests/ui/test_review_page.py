@@ -227,9 +227,46 @@ def test_a_document_of_the_library_is_no_source_of_itself(app: AppTest) -> None:
     app.run()
     [way] = [one for one in app.button_group if one.key == "review-way"]
     way.set_value("资料库里的一份").run()
+    assert app.selectbox(key="review-held").options == [
+        "石笕县水务局2022年工作总结　石笕县水务局　2022年"
+    ]
     app.selectbox(key="review-held").select_index(0).run()
     app.button(key="review-go").click().run()
     assert not app.exception
     assert figure(app) == "0%"
     assert "就是这份稿子，没有算作来源" in text_of(app)
     assert "没有找到重合的文字" in text_of(app)
+
+
+def test_documents_of_one_name_are_told_apart(app: AppTest, own: Library, tmp_path: Path) -> None:
+    text = "云溪局2022年工作总结\n沿河两岸的树都挂上了名牌。\n"
+    for number, more in enumerate(("春天补种了柳树。", "秋天修了三座木桥。")):
+        path = tmp_path / str(number) / "总结.txt"
+        path.parent.mkdir()
+        path.write_text(text + more, encoding="utf-8")
+        own.sync([path])
+    app.run()
+    [way] = [one for one in app.button_group if one.key == "review-way"]
+    way.set_value("资料库里的一份").run()
+    options = app.selectbox(key="review-held").options
+    assert [option.split("（")[1] for option in options] == ["编号 1）", "编号 2）"]
+    app.selectbox(key="review-held").select_index(1).run()
+    app.button(key="review-go").click().run()
+    assert not app.exception
+    batch = app.session_state["drafts-under-review"]
+    assert batch.drafts[0].paragraphs[-1].text == "秋天修了三座木桥。"
+
+
+def test_a_mark_that_cannot_be_kept_now_says_so(
+    app: AppTest, filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(app, DRAFT)
+    name_oneself(app, "李工")
+    monkeypatch.setattr(filled._writer, "_patience", 0.0)
+    with (
+        Library.open(filled.folder, encoder=CountingEncoder()) as another,
+        another._writer.hold("添加文件"),
+    ):
+        mark(app, "usual")
+    assert "添加文件" in text_of(app), "who writes is named"
+    assert "已记下" not in text_of(app)
