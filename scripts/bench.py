@@ -42,6 +42,7 @@ from typing import IO, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "scripts"))  # at the end: test.py must not hide Python's own `test`
 
+import bench_duplicates  # noqa: E402
 import bench_reuse  # noqa: E402
 
 PARTS = ("build", "reading", "encode", "query", "start", "disk", "reuse")
@@ -536,6 +537,8 @@ def reuse(library: Path, file: Path | None) -> Figures:
         figures["pairs"] = bench_reuse.both(ours, theirs)
     else:
         figures["pairs"] = {"product": len(figures["itself"].pop("pairs"))}
+    if file is not None:
+        figures["growth"] = bench_duplicates.measure([library, file.absolute()])
     return figures
 
 
@@ -760,10 +763,11 @@ def reuse_rows(compared: Figures) -> Iterator[Row]:
                 f"fingerprints of {name}",
                 f"made in {step['made']:.1f} s; a draft looked up in p50 "
                 f"{1000 * percentile(step['look_up'], 50):.0f} ms, slowest "
-                f"{1000 * max(step['look_up']):.0f} ms; against itself {step['itself']:.1f} s, "
-                f"{step['runs']:,} shared runs",
+                f"{1000 * max(step['look_up']):.0f} ms",
             )
         yield "peak memory of that process, texts included", size(large["peak_bytes"])
+    if growth := compared.get("growth"):
+        yield from bench_duplicates.rows(growth)
 
 
 def table(found: Sequence[Row]) -> str:

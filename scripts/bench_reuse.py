@@ -24,7 +24,7 @@ PERMUTATIONS = 128
 ALIKE = 0.5
 """Share of either text (product) and estimated Jaccard similarity (MinHash) of a pair."""
 STEPS = (50_000, 500_000)
-"""Paragraphs of the library against itself, to see how it grows."""
+"""Paragraphs, to see how it grows."""
 
 Figures = dict[str, Any]
 Document = list[str]
@@ -149,18 +149,13 @@ def both(ours: Sequence[Sequence[int]], theirs: Sequence[Sequence[int]]) -> Figu
 
 def big(library: Path, file: Path) -> Figures:
     """Fingerprints of the library's documents and those of `file` (.jsonl, .jsonl.gz) in memory:
-    seconds to make, of a draft's look-up, and of the whole against itself at STEPS.
+    seconds to make and of a draft's look-up, at STEPS (bench_duplicates.py: against itself).
 
     No model and no catalogue: what of the cost grows with the library.
     """
-    import numpy as np
-
     from index.alignment import fold
     from index.alignment.skeleton import skeleton
-    from index.duplicates.comparing import compare
     from index.fingerprints import Segment
-    from index.fingerprints.crossing import Corpus
-    from index.formulas import shipped_phrases
 
     documents = list(_documents(library, file))
     figures: Figures = {"steps": []}
@@ -175,9 +170,6 @@ def big(library: Path, file: Path) -> Figures:
             segment.written.shared(fold(text).codes)
             segment.skeletons.shared(skeleton(text).codes)
             looked_up.append(time.perf_counter() - began)
-        corpus = Corpus.of((segment,), (None,))
-        began = time.perf_counter()
-        found = compare(corpus, np.zeros(count, np.int32), shipped_phrases())
         figures["steps"].append(
             {
                 "paragraphs": sum(map(len, documents[:count])),
@@ -185,11 +177,9 @@ def big(library: Path, file: Path) -> Figures:
                 "characters": len(segment.written.codes),
                 "made": made,
                 "look_up": looked_up,
-                "itself": time.perf_counter() - began,
-                "runs": len(found.runs),
             }
         )
-        del segment, corpus, found
+        del segment
     return figures
 
 

@@ -52,6 +52,7 @@ environment = load("environment")
 start = load("start")
 check = load("test")
 bench = load("bench")
+bench_duplicates = load("bench_duplicates")
 
 STUB = """#!{python}
 import json, os, shutil, sys
@@ -601,6 +602,25 @@ def test_parts_are_chosen_by_name() -> None:
     assert bench.arguments(["--only", "reuse", "--big", "b.jsonl"]).big == Path("b.jsonl")
     with pytest.raises(SystemExit):
         bench.arguments(["--only", "speed"])
+
+
+def test_a_library_against_itself_is_measured_size_by_size(tmp_path: Path) -> None:
+    roads = "修好村口路灯四十盏，老人夜里出门不再摸黑走路。"
+    path = tmp_path / "总结.jsonl"
+    texts = [[roads, "渡口添了两条新船。"], [roads], ["合唱队每周三晚上在文化站练歌。"]]
+    path.write_text("\n".join(json.dumps({"paragraphs": one}) for one in texts), encoding="utf-8")
+    (tmp_path / "文件夹").mkdir()
+    (tmp_path / "文件夹" / "一.txt").write_text(f"标题\n\n{roads}\n", encoding="utf-8")
+    one, everything = bench_duplicates.measure([path, tmp_path / "文件夹"], [1])
+    assert (one["documents"], one["pairs"]) == (1, 0)
+    # the paragraph stands in three documents
+    counts = [everything[name] for name in ("documents", "paragraphs", "runs", "pairs", "families")]
+    assert counts == [4, 6, 3, 3, 1]
+    assert set(everything["seconds_by_step"]) == {"runs", "prescribed", "pairs", "families"}
+    assert 0 < everything["compare_processor_seconds"] < 60
+    assert 10_000_000 < everything["peak_bytes"] < 3_000_000_000
+    names = [name for name, _ in bench_duplicates.rows([one, everything])]
+    assert names[1:] == ["library against itself, 6 paragraphs", "how it grows"]
 
 
 @pytest.mark.slow
