@@ -207,7 +207,10 @@ def _itself(
 
 
 def _without(matches: Matches, documents: Sequence[int]) -> Matches:
-    kept = ~np.isin(matches.document, documents)
+    return _of(matches, ~np.isin(matches.document, documents))
+
+
+def _of(matches: Matches, kept: Mask) -> Matches:
     return Matches(
         matches.at[kept], matches.document[kept], matches.where[kept], matches.length[kept]
     )
@@ -327,18 +330,15 @@ def prescribed_mask(whole: Whole, prescribed: Sequence[Prescribed]) -> Mask:
 
 def _alike(written: Matches, size: int, lengths: Mapping[int, int]) -> list[int]:
     """Documents that share ALIKE of the shorter text with the draft, prescribed or not."""
-    alike = []
-    for id_ in np.unique(written.document[written.length >= SHORTEST_RUN]).tolist():
-        here = written.document == id_
-        least = ALIKE * min(size, lengths[id_])
-        if written.length[here].sum() < least:  # a run in several places counts several times
-            continue
-        theirs = Matches(
-            written.at[here], written.document[here], written.where[here], written.length[here]
-        )
-        if _covered(theirs, size).sum() >= least:
-            alike.append(id_)
-    return alike
+    ids, place = np.unique(written.document, return_inverse=True)
+    # a run that stands in several places counts several times: the sum is an upper bound
+    sums = np.bincount(place, weights=written.length, minlength=len(ids))
+    least = ALIKE * np.minimum(size, np.array([lengths[id_] for id_ in ids.tolist()], np.int64))
+    return [
+        int(ids[which])
+        for which in np.flatnonzero(sums >= least).tolist()
+        if _covered(_of(written, place == which), size).sum() >= least[which]
+    ]
 
 
 def _anchors(
