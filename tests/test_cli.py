@@ -6,10 +6,11 @@ import _thread
 import json
 import re
 import shutil
+import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -279,6 +280,15 @@ def test_wrong_use_of_same_and_watch_is_said(
     assert says in err
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C as in a terminal: a shell ignores it for what it runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_watching_follows_until_ctrl_c_and_is_remembered(run: Any, reports: Path) -> None:
     def change_and_interrupt() -> None:
         library = reports.parent / "L"
