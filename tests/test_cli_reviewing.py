@@ -125,7 +125,33 @@ def test_several_drafts_are_reviewed_and_what_cannot_be_read_is_named(
     assert "没有读入" in err
     assert "坏.docx" in err
     assert "石桥镇" in (tmp_path / "报告-2.html").read_text(encoding="utf-8")
-    assert not (tmp_path / "报告.html").exists()
+    both = (tmp_path / "报告.html").read_text(encoding="utf-8")
+    assert "云汀镇" in both
+    assert "石桥镇" in both
+
+
+def test_several_drafts_are_compared_with_each_other(
+    filled: Any, draft: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "另一份.txt"
+    other.write_text(f"石桥镇2023年总结\n\n{BOATS}\n", encoding="utf-8")
+    code, out, _ = filled("review", str(draft), str(other), "--json", "--xlsx", "表.xlsx")
+    assert code == wrong_use.DONE
+    answer = json.loads(out)
+    one, two = (size("".join(p["text"] for p in r["paragraphs"])) for r in answer["reviews"])
+    assert answer["shared"] == [
+        [None, pytest.approx(size(BOATS) / one)],
+        [pytest.approx(size(BOATS) / two), None],
+    ]
+    # what the library has not is the other draft's
+    (source,) = answer["reviews"][1]["sources"]
+    assert (source["source"]["title"], source["source"]["document_id"]) == (
+        "云汀镇2023年工作总结",
+        -1,
+    )
+    assert {path.name for path in tmp_path.glob("*.xlsx")} == {"表.xlsx", "表-1.xlsx", "表-2.xlsx"}
+    _, out, _ = filled("review", str(draft), str(other))
+    assert "第2份《石桥镇2023年总结》有" in out
 
 
 def test_reports_are_written_whole(filled: Any, draft: Path, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from index.cli.options import TEXT, json_option
 from index.cli.printing import print_json
 from index.cli.wrong_use import DONE, PARTLY
 from index.datatypes import Metadata
-from index.errors import QueryError, ReadError
+from index.errors import QueryError
 from index.settings import Settings
 
 if TYPE_CHECKING:
-    from index.findings import Draft, Duplicates, Marked, Review, Slot
+    from index.findings import Duplicates, Marked, Review, Slot
 
 MOST_SHOWN = 30
 """Lines of a list on the screen; files and JSON hold everything."""
@@ -47,49 +47,72 @@ def review(
     xlsx: Path | None,
     as_json: bool,
 ) -> int:
-    """稿子和资料库比对：哪些文字相同、出自哪里，哪些地方可能忘了改。"""
+    """稿子和资料库比对，几份稿子也互相比对：哪些文字相同、出自哪里，哪些地方可能忘了改。"""
     from index import report
     from index.review import gather, judge
+    from index.review.campaign import among, campaign, read
+    from index.review.deciding import decisions_of
 
     missing = [path for path in files if not path.exists()]
     if missing:
         raise QueryError(f"找不到 {missing[0]}，请检查路径是否写对。")
-    reviews: list[Review] = []
-    failed = False
     with opened(settings) as library:
-        for path in files:
-            for draft in _drafts(path, Metadata(unit=unit, year=year)):
-                if draft is None:
-                    failed = True
-                    continue
-                reviews.append(judge(gather(library, draft)))
-    for number, found in enumerate(reviews, 1):
+        drafts, errors = read(files, Metadata(unit=unit, year=year))
+        for error in errors:
+            click.echo(f"没有读入 {error.path}：{error.reason}", err=True)
+        evidences = among([gather(library, draft) for draft in drafts])
+        decisions = [decisions_of(library, evidence) for evidence in evidences]
+    reviews = [judge(evidence) for evidence in evidences]
+    together = campaign(reviews)
+    shared: list[list[float]] = together.shared.tolist()
+    for number, (found, said) in enumerate(zip(reviews, decisions, strict=True), 1):
         of = number if len(reviews) > 1 else None
         if html:
-            _write(_numbered(html, of), report.html(found).encode())
+            _write(_numbered(html, of), report.html(found, decisions=said).encode())
         if docx:
-            _write(_numbered(docx, of), report.docx(found))
+            _write(_numbered(docx, of), report.docx(found, decisions=said))
         if xlsx:
-            _write(_numbered(xlsx, of), report.xlsx(found))
+            _write(_numbered(xlsx, of), report.xlsx(found, decisions=said))
+    if len(reviews) > 1:
+        if html:
+            _write(html, report.html_of_several(reviews, shared).encode())
+        if xlsx:
+            _write(xlsx, report.xlsx_of_several(reviews, shared))
     if as_json and len(reviews) == 1 and len(files) == 1:
         print_json(review_json(reviews[0]))
     elif as_json:
-        print_json({"reviews": [review_json(found) for found in reviews]})
+        matrix = [
+            [None if i == j else share for j, share in enumerate(row)]
+            for i, row in enumerate(shared)
+        ]
+        print_json({"reviews": [review_json(found) for found in reviews], "shared": matrix})
     else:
         for found in reviews:
             _show_review(found)
-    return PARTLY if failed else DONE
+        _show_each_other(reviews, shared)
+    return PARTLY if errors else DONE
 
 
-def _drafts(path: Path, given: Metadata) -> Sequence[Draft | None]:
-    """The drafts of a file; [None] where it cannot be read, which is said."""
-    from index.review import drafts_of
+def _show_each_other(reviews: Sequence[Review], shared: Sequence[Sequence[float]]) -> None:
+    """Which drafts share much with which others, most first."""
+    from index.report import wording
 
-    try:
-        return drafts_of([path], given)
-    except ReadError as error:
-        click.echo(f"没有读入 {error.path}：{error.reason}", err=True)
-        return [None]
+    found = [
+        (share, i, j)
+        for i, row in enumerate(shared)
+        for j, share in enumerate(row)
+        if i != j and share > 0
+    ]
+    if not found:
+        return
+    click.echo("稿子之间：")
+    titles = [wording.one_line(one.draft.title) for one in reviews]
+    for share, i, j in sorted(found, reverse=True)[:MOST_SHOWN]:
+        click.echo(
+            f"  第{i + 1}份《{titles[i]}》有 {wording.percent(share)} "
+            f"和第{j + 1}份《{titles[j]}》相同"
+        )
+    _rest(len(found), "行")
 
 
 def _numbered(path: Path, number: int | None) -> Path:
