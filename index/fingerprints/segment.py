@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +66,10 @@ class Segment:
     def equals(self, other: Segment) -> bool:
         """Whether both know the same documents with the same characters and grams."""
         tables = ((self.written, other.written), (self.skeletons, other.skeletons))
-        arrays = [(self.keys, other.keys), (self.breaks, other.breaks)]
+        arrays: list[tuple[NDArray[Any], NDArray[Any]]] = [
+            (self.keys, other.keys),
+            (self.breaks, other.breaks),
+        ]
         for one, two in tables:
             arrays += [
                 (one.documents, two.documents),

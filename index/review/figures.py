@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from index.datatypes import Span
 from index.findings import Draft, SameFigure, SharedSpan, SourceDocument
@@ -69,7 +70,7 @@ def same_figures(
                     span.paragraph,
                     figure,
                     text[slice(*figure)],
-                    documents[span.document_id].source,
+                    replace(documents[span.document_id].source, paragraph=span.source_paragraph),
                     shared,
                 )
     return tuple(found[key] for key in sorted(found))

@@ -18,7 +18,7 @@ from index.library.layout import safe_name
 from index.report.contents import Contents, contents_of
 from index.report.wording import cited
 from index.review import judge
-from index.review.campaign import campaign
+from index.review.campaign import Campaign, campaign
 from index.review.deciding import decisions_of
 from index.ui import campaign_view, components, markup, opened, review_markup, reviewing, wording
 from index.ui.reader import reader
@@ -265,6 +265,33 @@ def _downloads(shelf: Library, review: Review) -> None:
         )
 
 
+def _downloads_of_several(found: Campaign) -> None:
+    """One report of the whole batch: everybody's figures, and what they share."""
+    shared = found.shared.tolist()
+
+    def page() -> str:
+        return report.html_of_several(found.reviews, shared)
+
+    def workbook() -> bytes:
+        return report.xlsx_of_several(found.reviews, shared)
+
+    makes: tuple[tuple[str, Callable[[], str | bytes], str, str], ...] = (
+        ("这一批的报告（网页）", page, "html", "text/html"),
+        ("这一批的报告（表格）", workbook, "xlsx", _OFFICE + "spreadsheetml.sheet"),
+    )
+    with st.container(horizontal=True, key="batch-downloads"):
+        for label, make, suffix, mime in makes:
+            st.download_button(
+                label,
+                make,
+                file_name=f"审稿报告_{len(found.reviews)}份.{suffix}",
+                mime=mime,
+                key=f"download-batch-{suffix}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
 def _sources(
     batch: Batch,
     which: int,
@@ -340,7 +367,9 @@ def _several(shelf: Library, batch: Batch) -> None:
         judge(evidence, replace(choices, without=_without(batch, place)))
         for place, evidence in enumerate(evidences)
     ]
-    which = campaign_view.show(campaign(reviews), batch.number)
+    found = campaign(reviews)
+    _downloads_of_several(found)
+    which = campaign_view.show(found, batch.number)
     if which is not None:
         batch.which = which
         st.rerun()

@@ -176,6 +176,21 @@ def test_several_drafts_and_one_of_them_opened(page: Page, site: Site) -> None:
     expect(page.get_by_text("一批 2 份稿子")).to_be_visible()
 
 
+def test_a_batch_has_a_report_of_its_own(page: Page, site: Site) -> None:
+    give(page, site, DRAFT, OTHER)
+    expect(page.get_by_text("一批 2 份稿子")).to_be_visible()
+    with page.expect_download(timeout=SECONDS * 1000) as waiting:
+        page.get_by_role("button", name="这一批的报告（网页）").click()
+    assert waiting.value.suggested_filename == "审稿报告_2份.html"
+    text = Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert "青溪区水务局2023年工作总结" in text
+    assert "苇塘区水务局2023年工作总结" in text
+    with page.expect_download(timeout=SECONDS * 1000) as waiting:
+        page.get_by_role("button", name="这一批的报告（表格）").click()
+    with zipfile.ZipFile(waiting.value.path()) as file:
+        assert "xl/workbook.xml" in file.namelist()
+
+
 def test_on_a_telephone_the_source_stands_below(page: Page, site: Site) -> None:
     page.set_viewport_size({"width": 400, "height": 860})
     give(page, site, DRAFT)
