@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from index.alignment import SHORTEST_RUN
 from index.datatypes import Entry, Source, StoredParagraph
 from index.duplicates.between import with_gaps
-from index.duplicates.comparing import Begun, compare
+from index.duplicates.comparing import Begun, Comparison, compare
 from index.duplicates.pairs import PairTable
 from index.duplicates.prescribed import UNITS
 from index.duplicates.travelling import ALIKE as ALIKE_PARAGRAPHS
 from index.findings import ALIKE, DocumentPair, Duplicates, Relation, SharedFamily
-from index.fingerprints import Corpus
+from index.fingerprints import MOST_HOLDERS, NEIGHBOURS, Corpus
 from index.formulas import read_phrases, shipped, shipped_phrases
 from index.formulas.background import THRESHOLD
 
@@ -58,7 +58,7 @@ def find_duplicates(
         documents=_pairs(corpus, table, minimum, entries, sources),
         families=_families(library, corpus, found.families),
         minimum=minimum,
-        limits=tuple(_limits(library, corpus, entries, len(found.families))),
+        limits=tuple(_limits(library, found, entries)),
         settings=_settings(library, corpus),
     )
 
@@ -193,15 +193,19 @@ def _family(paragraphs: list[StoredParagraph]) -> SharedFamily:
     )
 
 
-def _limits(
-    library: Library, corpus: Corpus, entries: Mapping[int, Entry], families: int
-) -> Iterator[str]:
+def _limits(library: Library, found: Comparison, entries: Mapping[int, Entry]) -> Iterator[str]:
+    corpus, families = found.corpus, len(found.families)
     left_out = len(entries) - len(corpus.documents)
     yield (
         f"只比对了资料库里的 {len(corpus.documents):,} 篇文档"
         + (f"；另有 {left_out:,} 篇和其中某篇完全相同，只算一份。" if left_out else "。")
     )
     yield f"连续相同不到 {SHORTEST_RUN} 个字的地方不算；换了说法、意思相同的也看不到。"
+    if found.runs.crowded:
+        yield (
+            f"有些话在 {MOST_HOLDERS} 处以上都有，各自只和前后 {NEIGHBOURS} 处比对，"
+            "没有每两篇都比到。"
+        )
     unread, waiting, partly = library.failures(), library.held(), library.partly_read()
     if unread:
         yield f"有 {len(unread)} 个文件没能读入，不在比对之内。"

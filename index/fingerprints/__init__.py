@@ -6,7 +6,7 @@ skeletons with their figures masked. Asking gives every shared run of SHORTEST_R
 characters and none that is not one (`grams`).
 """
 
-from index.fingerprints.crossing import Corpus, Crossings, crossings
+from index.fingerprints.crossing import MOST_HOLDERS, NEIGHBOURS, Corpus, Crossings, crossings
 from index.fingerprints.files import PrintFiles
 from index.fingerprints.grams import GramTable, Matches
 from index.fingerprints.segment import FOLDING_VERSION, Segment, joined
@@ -15,6 +15,8 @@ from index.fingerprints.winnowing import GRAM, WINDOW
 __all__ = [
     "FOLDING_VERSION",
     "GRAM",
+    "MOST_HOLDERS",
+    "NEIGHBOURS",
     "WINDOW",
     "Corpus",
     "Crossings",

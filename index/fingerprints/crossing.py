@@ -86,6 +86,8 @@ class Crossings:
     """int64 (r,): places in Corpus.codes."""
     b: Numbers
     length: Numbers
+    crowded: int = 0
+    """Kept grams in more than MOST_HOLDERS places: where there are none, every run is here."""
 
     def __len__(self) -> int:
         return len(self.a)
@@ -96,7 +98,7 @@ def crossings(corpus: Corpus) -> Crossings:
 
     Takes 16 bytes for each pair of places that carry the same kept gram.
     """
-    key = _equal_places(corpus)
+    key, crowded = _equal_places(corpus)
     key.sort()
     # Neighbours on a diagonal belong to one run: those of a shared run lie WINDOW apart at most.
     # So near, two grams of GRAM > WINDOW characters overlap: both lie in the same two documents.
@@ -117,7 +119,7 @@ def crossings(corpus: Corpus) -> Crossings:
     # Where a gram of MOST_HOLDERS was passed over, both parts have grown into the same run.
     kept = np.ones(len(begin), np.bool_)
     kept[1:] = (np.diff(begin) != 0) | (np.diff(apart) != 0)
-    return Crossings(begin[kept], (begin + apart)[kept], length[kept])
+    return Crossings(begin[kept], (begin + apart)[kept], length[kept], crowded)
 
 
 def _grown(corpus: Corpus, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers, Numbers]:
@@ -136,8 +138,9 @@ def _grown(corpus: Corpus, first: Numbers, last: Numbers) -> tuple[Numbers, Numb
     return (begin_a - before)[long], apart[long], length[long]
 
 
-def _equal_places(corpus: Corpus) -> Numbers:
-    """All pairs of places a < b in different documents with the same gram: (b - a) << 32 | a."""
+def _equal_places(corpus: Corpus) -> tuple[Numbers, int]:
+    """All pairs of places a < b in different documents with the same gram: (b - a) << 32 | a; and
+    how many grams stand in more than MOST_HOLDERS places."""
     fresh = np.concatenate(([True], corpus.hashes[1:] != corpus.hashes[:-1]))
     first = np.flatnonzero(fresh[: len(corpus.hashes)])
     counts = np.diff(np.append(first, len(corpus.hashes)))
@@ -150,7 +153,8 @@ def _equal_places(corpus: Corpus) -> Numbers:
         past = max(done + 1, int(np.searchsorted(pairs, base + _PAIRS_AT_ONCE, "right")))
         parts.append(_pairs_within(corpus, first[done:past], counts[done:past]))
         done = past
-    return np.concatenate([*parts, np.empty(0, np.int64)])
+    crowded = int((counts > MOST_HOLDERS).sum())
+    return np.concatenate([*parts, np.empty(0, np.int64)]), crowded
 
 
 def _pairs_of(counts: Numbers) -> Numbers:

@@ -12,6 +12,7 @@ import pytest
 from index import find_duplicates
 from index.duplicates.comparing import STEPS
 from index.embedding.testing import CountingEncoder
+from index.fingerprints import crossing
 from index.library import Library
 from tests.duplicates.rows import BOATS, ROADS, SONGS, WELLS, size
 
@@ -166,6 +167,15 @@ def test_it_says_what_it_could_not_see(library: Library, tmp_path: Path) -> None
         "有 1 篇不知道年份",
     ):
         assert sentence in said
+
+
+def test_it_says_where_not_every_two_were_compared(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(library, tmp_path, *(document(name, None, None, ROADS) for name in "甲乙丙丁"))
+    assert "每两篇" not in "".join(find_duplicates(library).limits)
+    monkeypatch.setattr(crossing, "MOST_HOLDERS", 3)
+    assert "没有每两篇都比到" in "".join(find_duplicates(library).limits)
 
 
 def test_the_steps_are_told_in_order(library: Library, tmp_path: Path) -> None:
