@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from index.duplicates.prescribed import past_of_earlier
 from index.fingerprints import Corpus, Crossings
 
+LEAST_OWN = 9
+"""Compared characters of a run that must not be prescribed for it to count with all its length."""
+
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
@@ -25,7 +28,7 @@ class PairTable:
     """Of a, in runs that b has too, prescribed wording left out; each character once."""
     shared_b: Numbers
     longest: Numbers
-    """Of the longest run, with the prescribed wording in it left out."""
+    """Of the longest run that is not prescribed wording alone, as it stands."""
     overlap_a: Numbers
     """Of a, in runs that b has too, prescribed wording included."""
     overlap_b: Numbers
@@ -47,7 +50,9 @@ def pair_table(corpus: Corpus, found: Crossings, prescribed: Mask) -> PairTable:
     shared_a, all_a = once(of_run, found.a, found.length, own, len(pairs))
     shared_b, all_b = once(of_run, found.b, found.length, own, len(pairs))
     longest = np.zeros(len(pairs), np.int64)
-    np.maximum.at(longest, of_run, own[found.a + found.length] - own[found.a])
+    open_to_reuse = own[found.a + found.length] - own[found.a]
+    whole = np.where(open_to_reuse >= LEAST_OWN, found.length, open_to_reuse)
+    np.maximum.at(longest, of_run, whole)
     return PairTable(
         pairs >> 32, pairs & 0xFFFFFFFF, shared_a, shared_b, longest, all_a, all_b, of_run
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.alignment import SHORTEST_RUN, fold
-from index.duplicates.pairs import pair_table
+from index.duplicates.pairs import LEAST_OWN, pair_table
 from index.fingerprints import crossings
 from tests.duplicates.rows import BOATS, ROADS, SONGS, corpus_of, nothing_prescribed, size
 
@@ -22,8 +22,9 @@ def in_common(a: str, b: str) -> np.ndarray:
     return mask
 
 
-def longest_own(a: str, b: str, own: np.ndarray) -> int:
-    """Most own characters of any maximal run, by trying every pair of places."""
+def longest_run(a: str, b: str, own: np.ndarray) -> int:
+    """The longest maximal run, by trying every pair of places; of one that is hardly anything but
+    prescribed only what is not."""
     most = 0
     for i in range(len(a)):
         for j in range(len(b)):
@@ -33,7 +34,8 @@ def longest_own(a: str, b: str, own: np.ndarray) -> int:
             while i + n < len(a) and j + n < len(b) and a[i + n] == b[j + n]:
                 n += 1
             if n >= SHORTEST_RUN:
-                most = max(most, int(own[i : i + n].sum()))
+                free = int(own[i : i + n].sum())
+                most = max(most, n if free >= LEAST_OWN else free)
     return most
 
 
@@ -74,7 +76,7 @@ def test_every_pair_is_counted_as_by_hand(seed: int) -> None:
             wanted[one, other] = (
                 int((in_a & own_a).sum()),
                 int((in_b & own_b).sum()),
-                longest_own(a, b, own_a),
+                longest_run(a, b, own_a),
                 int((in_a & ~own_a).sum()),
             )
     assert len(wanted) > 3, "the draw borrows too little to try anything"
@@ -98,7 +100,12 @@ def test_prescribed_wording_is_counted_apart() -> None:
     prescribed[whole : whole + words] = True
     table = pair_table(corpus, crossings(corpus), prescribed)
     assert table.shared_a.tolist() == table.shared_b.tolist() == [size(SONGS)]
-    assert (table.longest.tolist(), table.formula.tolist()) == ([size(SONGS)], [size(ROADS)])
+    # the run is as long as it stands there
+    assert table.longest.tolist() == [size(ROADS + SONGS)]
+    assert table.formula.tolist() == [size(ROADS)]
+    prescribed[: whole - 4] = prescribed[whole : 2 * whole - 4] = True
+    table = pair_table(corpus, crossings(corpus), prescribed)
+    assert (table.longest.tolist(), table.shared_a.tolist()) == ([4], [4])
 
 
 def test_documents_without_anything_in_common_are_no_pair() -> None:
