@@ -24,7 +24,9 @@ from index.findings import (
     SourceDocument,
 )
 from index.review.draft import drafts_of
-from index.review.searching import LEAST_OWN, Whole, between_slots, prescribed_mask, split
+from index.review.searching import LEAST_OWN, between_slots, split
+from index.review.whole import Whole
+from index.review.witnesses import prescribed_mask
 
 _IDS = 1_000_000
 """Paragraphs of one draft at most, for ids that no library gives."""

@@ -5,33 +5,26 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib import metadata
+from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.alignment import SHORTEST_RUN, Folded, Run, fold
-from index.alignment.folded import fold_paragraphs
+from index.alignment import Folded, Run, fold
 from index.alignment.skeleton import SLOT, skeleton
 from index.alignment.spans import AlignedSpan, aligned_spans, text_of
-from index.datatypes import Entry, Source, Span, StoredParagraph
+from index.datatypes import Entry, Source, StoredParagraph
 from index.errors import EncoderError, EncoderMismatch, LibraryBusy
 from index.findings import (
     ALIKE,
     Draft,
     Evidence,
     Piece,
-    Prescribed,
     Relation,
     SharedSpan,
     SourceDocument,
 )
 from index.fingerprints import Matches
-from index.formulas import PhraseBook, read_phrases, shipped, shipped_phrases
-from index.formulas.background import THRESHOLD, covered
 from index.library import Library
 from index.review.edges import with_rests
 from index.review.figures import same_figures
@@ -39,51 +32,16 @@ from index.review.leftovers import leftovers
 from index.review.meaning import LEAST_DOCUMENTS, paraphrases
 from index.review.quotations import quotations
 from index.review.slots import slots_of
+from index.review.telling import limits, settings
+from index.review.whole import Mask, Whole, stretches
+from index.review.witnesses import prescribed_mask, prescribed_wording
 
-UNITS = 5
-"""So many unrelated units make wording of this library prescribed."""
-RELATED = 150
-"""Compared characters: a document that shares more with the draft than prescribed wording alone
-would (the real formula-only pairs that were looked at: 51 to 202, all of it in the background)
-counts as a source and not as a witness for what everybody writes."""
 LEAST_OWN = 9
 """Compared characters of a run that must not be prescribed for it to be looked at."""
 MOST_SOURCES = 200
 """Documents that are aligned with the draft, those with most in common first."""
 LEAST_SPAN = 6
 """Compared characters: a smaller part of a passage, cut off by the end of a paragraph, is left."""
-
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Whole:
-    """A text of paragraphs as one: the draft, or a document."""
-
-    texts: Sequence[str]
-    folded: Folded
-    starts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> Whole:
-        return cls(texts, *fold_paragraphs(texts))
-
-    def placed(self, first: int, past: int) -> Iterator[tuple[int, int, int]]:
-        """The compared characters first … past-1 by paragraph: (index, first, past) of each."""
-        begins = np.searchsorted(self.folded.at, self.starts)
-        at = int(np.searchsorted(begins, first, "right")) - 1
-        while first < past:
-            while int(begins[at + 1]) <= first:
-                at += 1
-            end = min(past, int(begins[at + 1]))
-            yield at, first, end
-            first = end
-
-    def span(self, index: int, first: int, past: int) -> Span:
-        """Compared characters of one paragraph as offsets into its text."""
-        start, end = self.folded.span(first, past)
-        base = int(self.starts[index])
-        return start - base, end - base
 
 
 def gather(library: Library, draft: Draft, *, only: int | None = None) -> Evidence:
@@ -101,7 +59,7 @@ def gather(library: Library, draft: Draft, *, only: int | None = None) -> Eviden
     lengths = prints.lengths()
     itself = _itself(draft, whole, written, entries, lengths)
     written = _without(written, itself)
-    prescribed = _prescribed(library, draft, whole, written, entries)
+    prescribed = prescribed_wording(library, draft, whole, written, entries)
     formula = prescribed_mask(whole, prescribed)
     masked = skeleton("".join(whole.texts))
     similar = _without(prints.skeletons(masked.codes), itself)
@@ -143,7 +101,7 @@ def gather(library: Library, draft: Draft, *, only: int | None = None) -> Eviden
             ].text
     shared = tuple(
         (index, whole.span(index, first, past))
-        for begin, end in _stretches(_covered(written, len(whole.folded)))
+        for begin, end in stretches(_covered(written, len(whole.folded)))
         for index, first, past in whole.placed(begin, end)
     )
     return Evidence(
@@ -156,8 +114,8 @@ def gather(library: Library, draft: Draft, *, only: int | None = None) -> Eviden
         leftovers=leftovers(draft, spans, documents, texts),
         same_figures=same_figures(draft, spans, documents, texts),
         source_texts=texts,
-        limits=(*_limits(library, draft, entries, itself, skipped), *unseen),
-        settings=_settings(library, entries),
+        limits=(*limits(library, draft, entries, itself, skipped, MOST_SOURCES), *unseen),
+        settings=settings(library, entries),
     )
 
 
@@ -221,111 +179,6 @@ def _covered(matches: Matches, size: int) -> Mask:
     np.add.at(steps, matches.at, 1)
     np.add.at(steps, matches.at + matches.length, -1)
     return np.asarray(np.cumsum(steps[:-1]) > 0)
-
-
-def _stretches(mask: Mask) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
-# --- prescribed wording
-
-
-def _prescribed(
-    library: Library,
-    draft: Draft,
-    whole: Whole,
-    matches: Matches,
-    entries: Mapping[int, Entry],
-) -> list[Prescribed]:
-    """By each of the three witnesses; the places of different ones may overlap."""
-    found = _listed(library, whole)
-    background = shipped().counts_of(whole.folded)
-    for first, past in _stretches(covered(background >= THRESHOLD, len(whole.folded))):
-        least = int(background[first : max(first + 1, past - SHORTEST_RUN + 1)].min())
-        detail = f"{shipped().documents} 份里至少 {max(least, THRESHOLD)} 份"
-        found += [
-            Prescribed(index, whole.span(index, begin, end), "background", detail)
-            for index, begin, end in whole.placed(first, past)
-        ]
-    known = prescribed_mask(whole, found)
-    units = _units_with(matches, known, draft, entries, len(whole.folded))
-    for first, past in _stretches(covered(units >= UNITS, len(whole.folded))):
-        detail = f"{int(units[first : past - SHORTEST_RUN + 1].max())} 个单位"
-        found += [
-            Prescribed(index, whole.span(index, begin, end), "units", detail)
-            for index, begin, end in whole.placed(first, past)
-        ]
-    return sorted(found, key=lambda one: (one.paragraph, one.span, one.why))
-
-
-def _listed(library: Library, whole: Whole) -> list[Prescribed]:
-    """By the first witness: the list that ships and the library's own."""
-    book = PhraseBook((*shipped_phrases(), *read_phrases(library.formulas())))
-    return [
-        Prescribed(index, whole.span(index, begin, end), "listed", phrase.source)
-        for first, past, phrase in book.places(whole.folded)
-        for index, begin, end in whole.placed(first, past)
-    ]
-
-
-def listed_anew(library: Library, evidence: Evidence) -> Evidence:
-    """The same evidence with the lists of set phrases as they are now: no second search.
-
-    For when a reviewer adds one. What else the library says stays as it was gathered.
-    """
-    whole = Whole.of([paragraph.text for paragraph in evidence.draft.paragraphs])
-    others = [one for one in evidence.prescribed if one.why != "listed"]
-    prescribed = sorted(
-        (*_listed(library, whole), *others), key=lambda one: (one.paragraph, one.span, one.why)
-    )
-    settings = {**evidence.settings, "固定表述": _how_prescribed(library)}
-    return replace(evidence, prescribed=tuple(prescribed), settings=settings)
-
-
-def _units_with(
-    matches: Matches,
-    known: Mask,
-    draft: Draft,
-    entries: Mapping[int, Entry],
-    size: int,
-) -> NDArray[np.int64]:
-    """In documents of how many unrelated units the run that begins at a character stands.
-
-    Unrelated: of another unit than the draft, in documents that share little with it. Thirty
-    offices that filled in one template make nothing of it prescribed. Documents whose unit is not
-    known count as one.
-    """
-    open_to_reuse = np.concatenate(([0], np.cumsum(~known)))
-    own = open_to_reuse[matches.at + matches.length] - open_to_reuse[matches.at]
-    total: Counter[int] = Counter()
-    for id_, count in zip(matches.document.tolist(), own.tolist(), strict=True):
-        total[id_] += count
-    by_unit: dict[str, list[int]] = defaultdict(list)
-    for place, id_ in enumerate(matches.document.tolist()):
-        unit = entries[id_].unit or ""
-        if total[id_] < RELATED and (not unit or unit != draft.unit):
-            by_unit[unit].append(place)
-    units = np.zeros(max(0, size - SHORTEST_RUN + 1), np.int64)
-    for places in by_unit.values():
-        steps = np.zeros(len(units) + 1, np.int64)
-        np.add.at(steps, matches.at[places], 1)
-        np.add.at(steps, matches.at[places] + matches.length[places] - SHORTEST_RUN + 1, -1)
-        units += np.cumsum(steps[:-1]) > 0
-    return units
-
-
-def prescribed_mask(whole: Whole, prescribed: Sequence[Prescribed]) -> Mask:
-    """bool (compared characters,): what of the text is prescribed."""
-    mask = np.zeros(len(whole.folded), np.bool_)
-    for one in prescribed:
-        base = int(whole.starts[one.paragraph])
-        first, past = whole.folded.within(base + one.span[0], base + one.span[1])
-        mask[first:past] = True
-    return mask
-
-
-# --- sources
 
 
 def _alike(written: Matches, size: int, lengths: Mapping[int, int]) -> list[int]:
@@ -461,61 +314,3 @@ def _document(draft: Draft, entry: Entry, source: Source, characters: int) -> So
     if entry.unit and entry.unit == draft.unit:
         relation = "own_past" if older else "own"
     return SourceDocument(replace(source, heading_path=()), relation, older, characters)
-
-
-# --- what is said about the comparison
-
-
-def _limits(
-    library: Library,
-    draft: Draft,
-    entries: Mapping[int, Entry],
-    itself: Sequence[int],
-    skipped: int,
-) -> Iterator[str]:
-    counted = sum(entry.counted for entry in entries.values())
-    yield f"只与资料库里的 {counted} 篇文档比对；没有放进资料库的材料，这里看不到。"
-    yield f"连续相同不到 {SHORTEST_RUN} 个字的地方不算。"
-    for note in draft.notes:
-        yield f"这份稿子没有读全：{note}"
-    if draft.unit is None:
-        yield "不知道这份稿子是哪个单位的，分不出哪些是沿用本单位以往的材料；请填上单位。"
-    if draft.year is None:
-        yield "不知道这份稿子是哪一年的，分不出先后，也查不出没有改的年份；请填上年份。"
-    unread, waiting, partly = library.failures(), library.held(), library.partly_read()
-    if unread:
-        yield f"资料库有 {len(unread)} 个文件没能读入，不在比对之内。"
-    if waiting:
-        yield f"资料库有 {len(waiting)} 个文件等待确认，不在比对之内。"
-    if partly:
-        yield f"资料库有 {len(partly)} 个文件没有读全（例如扫描页），没读的部分不在比对之内。"
-    for id_ in itself:
-        yield f"资料库里的《{entries[id_].title}》就是这份稿子，没有算作来源。"
-    if skipped:
-        yield (
-            f"有相同文字的文档太多，只细看了相同最多的 {MOST_SOURCES} 篇，"
-            f"另有 {skipped} 篇没有列出。"
-        )
-
-
-def _settings(library: Library, entries: Mapping[int, Entry]) -> dict[str, str]:
-    try:
-        version = metadata.version("xunzhang")
-    except metadata.PackageNotFoundError:  # run from a plain checkout
-        version = "未安装"
-    return {
-        "资料库": str(Path(library.folder).absolute()),
-        "文档": str(sum(entry.counted for entry in entries.values())),
-        "最短的相同文字": f"连续 {SHORTEST_RUN} 个字（不看标点和空格）",
-        "固定表述": _how_prescribed(library),
-        "版本": version,
-    }
-
-
-def _how_prescribed(library: Library) -> str:
-    added = len(read_phrases(library.formulas()))
-    return (
-        f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
-        f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
-        f"资料库里至少 {UNITS} 个无关单位有的"
-    )

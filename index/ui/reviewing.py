@@ -14,7 +14,7 @@ from index.library import Library
 from index.library.layout import safe_name
 from index.review import gather, held, pasted
 from index.review.campaign import among, read
-from index.review.searching import listed_anew
+from index.review.witnesses import listed_anew
 
 _KEY = "drafts-under-review"
 

@@ -14,7 +14,7 @@ from index.library import Library
 from index.report.contents import contents_of
 from index.review import drafts_of, gather, judge, pasted
 from index.review.deciding import decide, decisions_of, found_in
-from index.review.searching import listed_anew
+from index.review.witnesses import listed_anew
 from index.settings import Settings
 
 from .desk import DRAFT, HELD

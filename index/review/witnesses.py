@@ -1,0 +1,133 @@
+"""Which wording of a draft is prescribed: by the lists, by public official texts, by many units."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.alignment import SHORTEST_RUN
+from index.datatypes import Entry
+from index.findings import Draft, Evidence, Prescribed
+from index.fingerprints import Matches
+from index.formulas import PhraseBook, read_phrases, shipped, shipped_phrases
+from index.formulas.background import THRESHOLD, covered
+from index.library import Library
+from index.review.whole import Mask, Whole, stretches
+
+UNITS = 5
+"""So many unrelated units make wording of this library prescribed."""
+RELATED = 150
+"""Compared characters: a document that shares more with the draft than prescribed wording alone
+would (the real formula-only pairs that were looked at: 51 to 202, all of it in the background)
+counts as a source and not as a witness for what everybody writes."""
+
+
+def prescribed_wording(
+    library: Library,
+    draft: Draft,
+    whole: Whole,
+    matches: Matches,
+    entries: Mapping[int, Entry],
+) -> list[Prescribed]:
+    """By each of the three witnesses; the places of different ones may overlap."""
+    found = _listed(library, whole)
+    background = shipped().counts_of(whole.folded)
+    for first, past in stretches(covered(background >= THRESHOLD, len(whole.folded))):
+        least = int(background[first : max(first + 1, past - SHORTEST_RUN + 1)].min())
+        detail = f"{shipped().documents} 份里至少 {max(least, THRESHOLD)} 份"
+        found += [
+            Prescribed(index, whole.span(index, begin, end), "background", detail)
+            for index, begin, end in whole.placed(first, past)
+        ]
+    known = prescribed_mask(whole, found)
+    units = _units_with(matches, known, draft, entries, len(whole.folded))
+    for first, past in stretches(covered(units >= UNITS, len(whole.folded))):
+        detail = f"{int(units[first : past - SHORTEST_RUN + 1].max())} 个单位"
+        found += [
+            Prescribed(index, whole.span(index, begin, end), "units", detail)
+            for index, begin, end in whole.placed(first, past)
+        ]
+    return sorted(found, key=lambda one: (one.paragraph, one.span, one.why))
+
+
+def _listed(library: Library, whole: Whole) -> list[Prescribed]:
+    """By the first witness: the list that ships and the library's own."""
+    book = PhraseBook((*shipped_phrases(), *read_phrases(library.formulas())))
+    return [
+        Prescribed(index, whole.span(index, begin, end), "listed", phrase.source)
+        for first, past, phrase in book.places(whole.folded)
+        for index, begin, end in whole.placed(first, past)
+    ]
+
+
+def listed_anew(library: Library, evidence: Evidence) -> Evidence:
+    """The same evidence with the lists of set phrases as they are now: no second search.
+
+    For when a reviewer adds one. What else the library says stays as it was gathered.
+    """
+    whole = Whole.of([paragraph.text for paragraph in evidence.draft.paragraphs])
+    others = [one for one in evidence.prescribed if one.why != "listed"]
+    prescribed = sorted(
+        (*_listed(library, whole), *others), key=lambda one: (one.paragraph, one.span, one.why)
+    )
+    settings = {**evidence.settings, "固定表述": how_prescribed(library)}
+    return replace(evidence, prescribed=tuple(prescribed), settings=settings)
+
+
+def _units_with(
+    matches: Matches,
+    known: Mask,
+    draft: Draft,
+    entries: Mapping[int, Entry],
+    size: int,
+) -> NDArray[np.int64]:
+    """In documents of how many unrelated units the run that begins at a character stands.
+
+    Unrelated: of another unit than the draft, in documents that share little with it. Thirty
+    offices that filled in one template make nothing of it prescribed. Documents whose unit is not
+    known count as one.
+    """
+    open_to_reuse = np.concatenate(([0], np.cumsum(~known)))
+    own = open_to_reuse[matches.at + matches.length] - open_to_reuse[matches.at]
+    total: Counter[int] = Counter()
+    for id_, count in zip(matches.document.tolist(), own.tolist(), strict=True):
+        total[id_] += count
+    by_unit: dict[str, list[int]] = defaultdict(list)
+    for place, id_ in enumerate(matches.document.tolist()):
+        unit = entries[id_].unit or ""
+        if total[id_] < RELATED and (not unit or unit != draft.unit):
+            by_unit[unit].append(place)
+    units = np.zeros(max(0, size - SHORTEST_RUN + 1), np.int64)
+    for places in by_unit.values():
+        steps = np.zeros(len(units) + 1, np.int64)
+        np.add.at(steps, matches.at[places], 1)
+        np.add.at(steps, matches.at[places] + matches.length[places] - SHORTEST_RUN + 1, -1)
+        units += np.cumsum(steps[:-1]) > 0
+    return units
+
+
+def prescribed_mask(whole: Whole, prescribed: Sequence[Prescribed]) -> Mask:
+    """bool (compared characters,): what of the text is prescribed."""
+    mask = np.zeros(len(whole.folded), np.bool_)
+    for one in prescribed:
+        base = int(whole.starts[one.paragraph])
+        first, past = whole.folded.within(base + one.span[0], base + one.span[1])
+        mask[first:past] = True
+    return mask
+
+
+# --- sources
+
+
+def how_prescribed(library: Library) -> str:
+    """The three witnesses in one sentence."""
+    added = len(read_phrases(library.formulas()))
+    return (
+        f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
+        f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
+        f"资料库里至少 {UNITS} 个无关单位有的"
+    )
