@@ -14,10 +14,7 @@ from index.duplicates.prescribed import Mask, listed_and_background, of_many_uni
 from index.duplicates.travelling import families
 from index.fingerprints import Corpus, Crossings, crossings
 from index.formulas import Phrase
-
-RELATED = 150
-"""Compared characters: two documents that share more than this, prescribed wording aside, are
-sources of one another and not witnesses for what everybody writes."""
+from index.formulas.units import RELATED
 
 Step = Literal["fingerprints", "runs", "prescribed", "pairs", "families"]
 """What is being done, in this order."""

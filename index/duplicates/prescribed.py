@@ -11,9 +11,8 @@ from index.alignment import Folded
 from index.fingerprints import Corpus, Crossings
 from index.formulas import Phrase, PhraseBook, shipped
 from index.formulas.background import THRESHOLD
+from index.formulas.units import UNITS
 
-UNITS = 5
-"""So many unrelated units make wording of this library prescribed."""
 _AT_ONCE = 1 << 21
 
 Mask = NDArray[np.bool_]

@@ -15,15 +15,9 @@ from index.findings import Draft, Evidence, Prescribed
 from index.fingerprints import Matches
 from index.formulas import PhraseBook, read_phrases, shipped, shipped_phrases
 from index.formulas.background import THRESHOLD, covered
+from index.formulas.units import RELATED, UNITS
 from index.library import Library
 from index.review.whole import Mask, Whole, stretches
-
-UNITS = 5
-"""So many unrelated units make wording of this library prescribed."""
-RELATED = 150
-"""Compared characters: a document that shares more with the draft than prescribed wording alone
-would (the real formula-only pairs that were looked at: 51 to 202, all of it in the background)
-counts as a source and not as a witness for what everybody writes."""
 
 
 def prescribed_wording(

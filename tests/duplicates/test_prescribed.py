@@ -8,11 +8,12 @@ import pytest
 from index.alignment import SHORTEST_RUN, fold
 from index.alignment.runs import gram_hashes
 from index.duplicates import prescribed as module
-from index.duplicates.comparing import RELATED, compare
-from index.duplicates.prescribed import UNITS, listed_and_background, of_many_units
+from index.duplicates.comparing import compare
+from index.duplicates.prescribed import listed_and_background, of_many_units
 from index.fingerprints import Corpus, crossings
 from index.formulas import Background, Phrase
 from index.formulas.background import THRESHOLD
+from index.formulas.units import RELATED, UNITS
 from tests.duplicates.rows import BOATS, ROADS, SONGS, WELLS, corpus_of, size
 
 OWN = (
