@@ -409,10 +409,19 @@ class Duplicates:
     settings: Mapping[str, str] = field(default_factory=dict)
     """What was compared, how, and by which version: name -> value, in the words of the page."""
 
-    def recut(self, minimum: float) -> Duplicates:
-        """Those pairs only that reach `minimum` (0 to 1). Raises ValueError below `self.minimum`,
-        where pairs would be missing."""
+    characters: int | None = None
+    """Pairs that share so many compared characters are listed whatever their share; None: none."""
+
+    def recut(self, minimum: float, characters: int | None = None) -> Duplicates:
+        """Those pairs only that reach `minimum` (0 to 1), or share so many `characters`. Raises
+        ValueError below `self.minimum` and `self.characters`, where pairs would be missing."""
         if minimum < self.minimum:
             raise ValueError(f"cut at {self.minimum}, nothing is known down to {minimum}")
-        pairs = tuple(pair for pair in self.documents if pair.alike >= minimum)
-        return replace(self, documents=pairs, minimum=minimum)
+        if characters is not None and (self.characters is None or characters < self.characters):
+            raise ValueError(f"cut at {self.characters} characters, not {characters}")
+        pairs = tuple(
+            pair
+            for pair in self.documents
+            if pair.alike >= minimum or (characters is not None and pair.shared >= characters)
+        )
+        return replace(self, documents=pairs, minimum=minimum, characters=characters)

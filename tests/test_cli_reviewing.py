@@ -215,6 +215,10 @@ def test_the_least_share_and_what_is_asked_for(filled: Any) -> None:
     whole = json.loads(filled("duplicates", "--json")[1])
     least = max(size(ROADS) / size(ROADS + WELLS), size(ROADS) / size(ROADS + SONGS))
     assert len(whole["documents"]) == (least >= 0.5)
+    many = filled("duplicates", "--json", "--min", "0.9", "--characters", str(size(ROADS)))
+    assert len(json.loads(many[1])["documents"]) == 1
+    more = filled("duplicates", "--json", "--min", "0.9", "--characters", str(size(ROADS) + 1))
+    assert json.loads(more[1])["documents"] == []
     none = json.loads(filled("duplicates", "--json", "--min", "0.9")[1])
     assert (none["documents"], len(none["families"])) == ([], 1)
     assert "families" not in json.loads(filled("duplicates", "--documents", "--json")[1])

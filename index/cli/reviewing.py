@@ -269,6 +269,9 @@ def _show_review(review: Review) -> None:
     default=0.5,
     help="文档对中一方至少有这么多与另一方相同，0 到 1，默认 0.5。",
 )
+@click.option(
+    "--characters", type=click.IntRange(13), help="相同这么多字以上的文档对也列出，不论比例。"
+)
 @_written("把结果写成一个网页文件，不联网也能看。", "--html")
 @_written("把结果写成 Excel 表。", "--xlsx")
 @json_option
@@ -278,6 +281,7 @@ def duplicates(
     paragraphs: bool,
     documents: bool,
     minimum: float,
+    characters: int | None,
     html: Path | None,
     xlsx: Path | None,
     as_json: bool,
@@ -287,7 +291,7 @@ def duplicates(
     from index.duplicates import find_duplicates
 
     with opened(settings) as library:
-        found = find_duplicates(library, minimum)
+        found = find_duplicates(library, minimum, characters=characters)
     if html:
         _write(html, report.html_of_duplicates(found).encode())
     if xlsx:
@@ -332,7 +336,10 @@ def _show_pairs(found: Duplicates) -> None:
     from index.report import wording
 
     least = wording.percent(found.minimum)
-    click.echo(f"一方有 {least} 以上与另一方相同的文档（固定表述不计）：{len(found.documents)} 对")
+    many = f"，或相同 {found.characters} 字以上" if found.characters is not None else ""
+    click.echo(
+        f"一方有 {least} 以上与另一方相同{many}的文档（固定表述不计）：{len(found.documents)} 对"
+    )
     for number, pair in enumerate(found.documents[:MOST_SHOWN], 1):
         click.echo(f"{number:>4}. {wording.cited(pair.a)}")
         click.echo(f"      {wording.cited(pair.b)}")

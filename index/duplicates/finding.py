@@ -16,12 +16,12 @@ from index.datatypes import Entry, Source, StoredParagraph
 from index.duplicates.between import with_gaps
 from index.duplicates.comparing import Begun, Comparison, compare
 from index.duplicates.pairs import PairTable
-from index.duplicates.prescribed import UNITS
 from index.duplicates.travelling import ALIKE as ALIKE_PARAGRAPHS
 from index.findings import ALIKE, DocumentPair, Duplicates, Relation, SharedFamily
 from index.fingerprints import MOST_HOLDERS, NEIGHBOURS, Corpus
 from index.formulas import read_phrases, shipped, shipped_phrases
 from index.formulas.background import THRESHOLD
+from index.formulas.units import UNITS
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -36,12 +36,17 @@ Shares = NDArray[np.float64]
 
 
 def find_duplicates(
-    library: Library, minimum: float = 0.1, *, begun: Begun = lambda step: None
+    library: Library,
+    minimum: float = 0.1,
+    *,
+    characters: int | None = None,
+    begun: Begun = lambda step: None,
 ) -> Duplicates:
     """Compare all documents of a library with each other.
 
     minimum: share of either document, 0 to 1, that must be re-used for a pair to be listed; the
-    result can be cut again at any higher one. `begun` is told each of STEPS when it begins. Raises
+    result can be cut again at any higher one. characters: pairs that share so many compared
+    characters are listed whatever their share. `begun` is told each of STEPS when it begins. Raises
     LibraryDamaged.
     """
     if not 0 <= minimum <= 1:
@@ -52,12 +57,15 @@ def find_duplicates(
     phrases = (*shipped_phrases(), *read_phrases(library.formulas()))
     found = compare(corpus, _unit_numbers(corpus, entries), phrases, begun)
     near = _shares(corpus, found.pairs).most >= max(NEAR * minimum, LEAST_NEAR)
+    if characters is not None:
+        near |= found.pairs.shared_a >= NEAR * characters
     table = with_gaps(corpus, found.runs, found.prescribed, found.pairs, near)
     sources = _Sources(entries)
     return Duplicates(
-        documents=_pairs(corpus, table, minimum, entries, sources),
+        documents=_pairs(corpus, table, minimum, characters, entries, sources),
         families=_families(library, corpus, found.families),
         minimum=minimum,
+        characters=characters,
         limits=tuple(_limits(library, found, entries)),
         settings=_settings(library, corpus),
     )
@@ -124,12 +132,16 @@ def _pairs(
     corpus: Corpus,
     table: PairTable,
     minimum: float,
+    characters: int | None,
     entries: Mapping[int, Entry],
     sources: _Sources,
 ) -> tuple[DocumentPair, ...]:
     shares = _shares(corpus, table)
     pairs = []
-    for place in np.flatnonzero((shares.most >= minimum) & (shares.most > 0)).tolist():
+    listed = (shares.most >= minimum) & (shares.most > 0)
+    if characters is not None:
+        listed |= np.maximum(table.shared_a, table.shared_b) >= max(characters, 1)
+    for place in np.flatnonzero(listed).tolist():
         a = entries[int(corpus.documents[table.a[place]])]
         b = entries[int(corpus.documents[table.b[place]])]
         relation: Relation = "other"
@@ -157,7 +169,8 @@ def _pairs(
                 overlap_a=pair.overlap_b,
                 overlap_b=pair.overlap_a,
             )
-        if pair.alike >= minimum and pair.alike > 0:
+        enough = characters is not None and pair.shared >= max(characters, 1)
+        if enough or (pair.alike >= minimum and pair.alike > 0):
             pairs.append(pair)
     pairs.sort(key=lambda pair: (-pair.alike, pair.a.document_id, pair.b.document_id))
     return tuple(pairs)

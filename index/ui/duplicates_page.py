@@ -47,6 +47,9 @@ MOST_ROWS = 14
 MOST_UNITS = 14
 """Rows and columns of the map; where there are more units, those most alike are drawn."""
 
+MANY = 300
+"""Compared characters, a long paragraph: shared, it is worth a look in a text of any length."""
+
 FAMILIES = 10
 """Families listed at first, and how many more each time."""
 
@@ -128,8 +131,11 @@ def _overview(shelf: Library, everything: Duplicates) -> None:
             key="of-unit",
             persist_state="session",
         )
+        many = st.toggle(
+            f"相同 {MANY} 字以上的也列出", value=True, key="many", persist_state="session"
+        )
         between = st.toggle("只看不同单位之间的", key="between", persist_state="session")
-    cut = everything.recut(least / 100)
+    cut = everything.recut(least / 100, MANY if many else None)
     seen = _seen(cut, unit, between)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         view = st.segmented_control(

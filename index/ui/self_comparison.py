@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from index.library import Library
 
 LEAST = 0.05
-"""Share, 0 to 1: pairs that have less in common are not kept."""
+"""Share, 0 to 1: pairs that have less in common are not kept,"""
+LEAST_CHARACTERS = 200
+"""but for those that share so many compared characters."""
 
 
 class SelfComparison:
@@ -63,7 +65,7 @@ class SelfComparison:
             self.step = step
 
         try:
-            found = find_duplicates(library, LEAST, begun=begun)
+            found = find_duplicates(library, LEAST, characters=LEAST_CHARACTERS, begun=begun)
             with self._lock:
                 self.result, self.state = found, state
         except LibraryError as error:

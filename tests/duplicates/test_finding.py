@@ -79,6 +79,34 @@ def test_pairs_come_most_alike_first_and_can_be_cut_again(library: Library, tmp_
         found.recut(0.05)
 
 
+def test_much_that_is_shared_is_listed_whatever_its_share(library: Library, tmp_path: Path) -> None:
+    own = "".join(chr(0x4E00 + n) for n in range(2000))
+    other = "".join(chr(0x5E00 + n) for n in range(2000))
+    fill(
+        library,
+        tmp_path,
+        document("甲", None, None, ROADS, SONGS, own),
+        document("乙", None, None, ROADS, SONGS, other),
+        document("丙", None, None, WELLS, other[::-1]),
+        document("丁", None, None, WELLS, own[::-1]),
+    )
+    much, little = size(ROADS + SONGS), size(WELLS)
+    assert find_duplicates(library, 0.1).documents == ()
+    found = find_duplicates(library, 0.1, characters=little)
+    assert [(pair.a.title, pair.b.title) for pair in found.documents] == [
+        ("甲", "乙"),
+        ("丙", "丁"),
+    ]
+    again = found.recut(0.5, much)
+    assert [(pair.a.title, pair.shared) for pair in again.documents] == [("甲", much)]
+    assert again.documents == find_duplicates(library, 0.5, characters=much).documents
+    assert found.recut(0.5).documents == found.recut(0.5, much + 1).documents == ()
+    with pytest.raises(ValueError, match="characters"):
+        again.recut(0.5, little)
+    with pytest.raises(ValueError, match="characters"):
+        found.recut(0.5).recut(0.5, much)
+
+
 def test_where_years_are_unknown_nobody_is_older(library: Library, tmp_path: Path) -> None:
     ids = fill(
         library,

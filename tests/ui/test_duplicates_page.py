@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,20 @@ def test_the_slider_cuts_again_without_another_search(
         counts[percent] = len(wanted)
     assert counts[10] > counts[50] > counts[90]
     assert "调低一些" in text_of(app) or counts[100]
+
+
+def test_long_shared_passages_are_listed_whatever_their_share(
+    app: AppTest, work: SelfComparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert work.result is not None
+    work.result = replace(work.result, characters=20)
+    monkeypatch.setattr(duplicates_page, "MANY", 40)
+    app.run()
+    wanted = work.result.recut(0.5, 40).documents
+    assert len(wanted) > len(work.result.recut(0.5).documents)
+    assert listed(app) == [(pair.a.title, pair.b.title) for pair in wanted]
+    app.toggle(key="many").set_value(False).run()
+    assert len(listed(app)) == len(work.result.recut(0.5).documents)
 
 
 def test_one_unit_and_between_units(app: AppTest) -> None:
@@ -263,7 +278,7 @@ def test_each_state_is_worked_out_once(borrowing: Library, monkeypatch: pytest.M
     may_go_on = threading.Event()
     results = iter([Duplicates((), (), 0.1), Duplicates((), (), 0.2)])
 
-    def find(library: Library, minimum: float, *, begun: Any) -> Duplicates:
+    def find(library: Library, minimum: float, *, characters: int, begun: Any) -> Duplicates:
         begun("pairs")
         may_go_on.wait(SECONDS)
         asked.append(minimum)
@@ -297,7 +312,7 @@ def test_what_failed_is_not_tried_again_until_something_changes(
 ) -> None:
     asked = []
 
-    def find(library: Library, minimum: float, *, begun: Any) -> Duplicates:
+    def find(library: Library, minimum: float, *, characters: int, begun: Any) -> Duplicates:
         asked.append(minimum)
         raise LibraryDamaged("坏了")
 
