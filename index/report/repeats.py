@@ -97,9 +97,16 @@ def repeats_of(duplicates: Duplicates, made: date) -> Repeats:
         matrix=matrix,
         units_left_out=left_out,
         limits=tuple(map(wording.one_line, duplicates.limits)),
-        settings=tuple(
-            (wording.one_line(name), wording.one_line(value))
-            for name, value in duplicates.settings.items()
+        settings=(
+            *(
+                (wording.one_line(name), wording.one_line(value))
+                for name, value in duplicates.settings.items()
+            ),
+            *(
+                [("不论比例也列出", f"相同 {duplicates.characters:,} 字以上的文档对")]
+                if duplicates.characters is not None
+                else []
+            ),
         ),
     )
 
@@ -109,8 +116,11 @@ def _summary(duplicates: Duplicates) -> str:
     if not pairs and not duplicates.families:
         return "在所比对的范围内，没有找到相同的文字达到这个比例的文档。"
     related = Counter(map(_related, pairs))
+    characters = duplicates.characters
+    many = f"、或相同 {characters:,} 字以上" if characters is not None else ""
     text = (
-        f"一方有 {wording.percent(duplicates.minimum)} 以上文字与另一方相同（固定表述不计）的文档"
+        f"一方有 {wording.percent(duplicates.minimum)} 以上文字与另一方相同{many}"
+        "（固定表述不计）的文档"
         f"共 {len(pairs):,} 对"
     )
     if related:
@@ -190,7 +200,7 @@ def _matrix(
         if not (pair.a.unit and pair.b.unit):
             continue
         one, other = _unit(pair.a), _unit(pair.b)
-        share = max(pair.reuse_a, pair.reuse_b)
+        share = pair.alike
         for key in ((one, other), (other, one)):
             highest[key] = max(share, highest.get(key, 0.0))
     # taken pair by pair, so that no unit stands there without the one it is alike to

@@ -415,7 +415,7 @@ def cells_of(
     count: Counter[tuple[str, str]] = Counter()
     for pair in pairs:
         key = _between(pair)
-        highest[key] = max(highest.get(key, 0.0), pair.reuse_a, pair.reuse_b)
+        highest[key] = max(highest.get(key, 0.0), pair.alike)
         count[key] += 1
     weight: dict[str, float] = {}
     for key, share in highest.items():

@@ -35,6 +35,12 @@ def test_the_summary_counts_pairs_by_whose_they_are() -> None:
     )
 
 
+def test_pairs_listed_for_their_length_are_told() -> None:
+    shown = repeats_of(replace(by_hand.duplicates(), characters=1300), MADE)
+    assert "15.0% 以上文字与另一方相同、或相同 1,300 字以上（固定表述不计）" in shown.summary
+    assert ("不论比例也列出", "相同 1,300 字以上的文档对") in shown.settings
+
+
 def test_nothing_found_is_said() -> None:
     assert "没有找到" in repeats_of(Duplicates((), (), 0.5), MADE).summary
 

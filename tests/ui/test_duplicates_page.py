@@ -229,7 +229,7 @@ def test_the_map_shows_the_highest_share_of_two_units(app: AppTest, work: SelfCo
     with_each_other = [
         pair for pair in work.result.documents if {pair.a.unit, pair.b.unit} == {"青禾镇", "枕溪镇"}
     ]
-    highest = max(max(pair.reuse_a, pair.reuse_b) for pair in with_each_other)
+    highest = max(pair.alike for pair in with_each_other)
     assert len(with_each_other) == 2
     assert cells["青禾镇", "枕溪镇"] == cells["枕溪镇", "青禾镇"] == (round(100 * highest), 2)
     assert cells["青禾镇", "青禾镇"][1] == 1
