@@ -118,7 +118,7 @@ def duplicates(of: Duplicates, made: date) -> str:
         parts += [
             f"### {family.rank}. 同一写法 ×{family.size}，{escaped(family.spread)}",
             "> " + escaped(family.text),
-            f"首见于 {escaped(family.first)}",
+            f"{family.seen} {escaped(family.first)}",
         ]
         if family.way:
             parts.append(escaped(family.way))

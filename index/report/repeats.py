@@ -47,6 +47,8 @@ class ShownFamily:
     text: str
     size: int
     first: str
+    seen: str
+    """The word before `first`: 首见于, or 见于 where no year tells what is earliest."""
     spread: str
     """How many units, which years."""
     way: str
@@ -162,6 +164,7 @@ def _unit(source: Source) -> str:
 def _family(rank: int, family: SharedFamily) -> ShownFamily:
     steps: list[Step] = []
     seen: list[str] = []
+    dated = family.first.year is not None
     for source in family.sources:
         unit = _unit(source)
         steps.append(
@@ -169,8 +172,8 @@ def _family(rank: int, family: SharedFamily) -> ShownFamily:
                 year="年份不详" if source.year is None else f"{source.year}年",
                 unit=unit,
                 citation=wording.cited(source, source.paragraph),
-                first=not steps,
-                new_unit=bool(seen) and unit not in seen,
+                first=dated and not steps,
+                new_unit=dated and bool(seen) and unit not in seen,
             )
         )
         if unit not in seen:
@@ -184,8 +187,9 @@ def _family(rank: int, family: SharedFamily) -> ShownFamily:
         text=wording.shown(family.text),
         size=family.size,
         first=wording.cited(family.first, family.first.paragraph),
+        seen="首见于" if dated else "见于",
         spread="，".join(parts),
-        way=" → ".join(seen) if len(seen) > 1 else "",
+        way=" → ".join(seen) if dated and len(seen) > 1 else "",
         steps=tuple(steps),
     )
 

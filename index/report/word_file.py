@@ -311,7 +311,7 @@ def _families(word: WordDocument, contents: Repeats) -> None:
         paragraph.add_run(f"〔{family.rank}　同一写法 ×{family.size}　{family.spread}〕", "Place")
         paragraph.add_run(wording.elided(family.text, LONGEST))
         if not family.steps:
-            word.add_paragraph(f"首见于 {family.first}", "Step")
+            word.add_paragraph(f"{family.seen} {family.first}", "Step")
         if family.way:
             word.add_paragraph(style="Step").add_run(family.way).font.color.rgb = _PINE
         for step in family.steps:

@@ -230,13 +230,13 @@ def duplicates(of: Duplicates, made: date) -> bytes:
         (
             Head("组号", 7),
             Head("段数", 7),
-            Head("首见于", 36),
+            Head("出处", 36),
             Head("范围", 18),
             Head("流传", 36),
             Head("文字", 84),
         ),
         [
-            (each.rank, each.size, each.first, each.spread, each.way, each.text)
+            (each.rank, each.size, f"{each.seen} {each.first}", each.spread, each.way, each.text)
             for each in contents.families
         ],
     )

@@ -84,3 +84,13 @@ def test_a_way_names_every_unit_once_in_order() -> None:
         (False, True),
         (False, False),
     ]
+
+
+def test_without_a_year_nothing_is_the_earliest() -> None:
+    made = by_hand.duplicates()
+    (family,) = made.families
+    undated = tuple(replace(source, year=None) for source in family.sources)
+    nowhen = replace(made, families=(replace(family, first=undated[0], sources=undated, years=()),))
+    (shown,) = repeats_of(nowhen, MADE).families
+    assert (shown.seen, shown.way) == ("见于", "")
+    assert not any(step.first or step.new_unit for step in shown.steps)

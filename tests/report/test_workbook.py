@@ -168,7 +168,7 @@ def test_the_duplicates_in_columns_that_sort() -> None:
         310,
     )
     _, family = rows(content, "同一写法")
-    assert family[:3] == [1, 3, "《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年 第5段"]
+    assert family[:3] == [1, 3, "首见于 《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年 第5段"]
     assert family[4] == "白鹭镇党委 → 河湾街道 → 云溪市水务局"
     assert [row[4] for row in rows(content, "流传")[1:]] == ["首见", "该单位首次", "该单位首次"]
     assert rows(content, "单位之间")[:3] == [
