@@ -118,7 +118,7 @@ def work(places: Sequence[Path], paragraphs: int) -> Figures:
     from index.duplicates.comparing import compare
     from index.fingerprints import Corpus, Segment
     from index.formulas import shipped_phrases
-    from scripts.bench import peak_memory
+    from scripts.resident import peak_memory
 
     found = [text for place in places for text in texts(place)]
     if paragraphs:

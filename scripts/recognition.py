@@ -202,8 +202,8 @@ def measured(folder: Path, settings: Settings) -> dict[str, float]:
 
 def work(folder: Path) -> None:
     """Read scan.pdf with the settings on standard input; the first page warms up, too."""
-    from bench import peak_memory
     from rapidfuzz.distance import Levenshtein
+    from resident import peak_memory
 
     from index.reading.options import ReadOptions, using
     from index.reading.pages import pdf, recognition
