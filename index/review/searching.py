@@ -42,6 +42,9 @@ MOST_SOURCES = 200
 """Documents that are aligned with the draft, those with most in common first."""
 LEAST_SPAN = 6
 """Compared characters: a smaller part of a passage, cut off by the end of a paragraph, is left."""
+LEAST_WORDS = 4
+"""Compared characters that are no figures: a part with fewer is a date or a number, and says
+nothing of where it comes from."""
 
 
 def gather(library: Library, draft: Draft, *, only: int | None = None) -> Evidence:
@@ -282,6 +285,9 @@ def split(
             ),
             same,
         )
+        words = skeleton(text[slice(*within)]).codes
+        if int((words != SLOT).sum()) < LEAST_WORDS:
+            continue
         # what differs before the first piece and behind the last is a slot as well
         edges = (
             Piece((within[0], within[0]), (source_span[0], source_span[0])),

@@ -191,3 +191,9 @@ def test_a_model_that_is_not_there_is_said_and_the_rest_is_compared(
 def test_in_a_small_library_other_words_are_not_looked_for(library: Library, add: Add) -> None:
     add("甲", FIRST)
     assert any("资料库不到 30 篇" in one for one in gather(library, pasted(FIRST)).limits)
+
+
+def test_the_date_below_a_report_is_no_finding(library: Library, add: Add) -> None:
+    """It stands behind copied text and runs on from it, but is nobody's wording."""
+    id_ = add("甲", FIRST, "2021年12月30日")
+    assert found(library, draft_of(FIRST, "2021年12月30日")) == [(id_, FIRST[:-1], FIRST[:-1])]
