@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+import xlsxwriter
 
 from index.datatypes import Document
 from index.errors import ReadError
@@ -366,3 +367,25 @@ def test_macro_workbooks_and_strict_ones(tmp_path: Path) -> None:
             new.writestr(name, data)
     assert _read(strict).blocks == _read(whole).blocks
     assert [b.text for b in _read(strict).blocks if b.kind != "furniture"] == LEDGER_TEXTS
+
+
+def test_what_stands_beside_the_cells_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    said = "村口的路灯修好了四十盏，夜里出门不再摸黑。"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("汇总")
+        sheet.write(0, 0, said)
+        sheet.write_comment(0, 0, "数字待核")
+        sheet.insert_textbox(3, 3, "另有两盏在等零件。")
+    document = _read(path)
+    assert [block.text for block in document.blocks] == [
+        "村口的路灯修好了四十盏，夜里出门不再摸黑。"
+    ]
+    assert document.notes == (
+        "批注没有读入。",
+        "文本框里的文字没有读入；需要时请复制到单元格里再添加。",
+    )
+    plain = tmp_path / "无.xlsx"
+    with xlsxwriter.Workbook(plain) as book:
+        book.add_worksheet().write(0, 0, said)
+    assert _read(plain).notes == ()

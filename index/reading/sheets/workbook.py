@@ -40,6 +40,8 @@ _RATIO_MATTERS_FROM = 4 << 20
 _STEP = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]{0,80}?\br="([A-Z]{1,3})(\d{1,7})"')
 
+_WRITTEN = re.compile(rb"<a:t>[^<]*[^<\s]")
+
 LOCKED = "表格有打开密码，无法读取；请在 Excel 或 WPS 里去掉密码后另存，再添加。"
 DAMAGED = "表格已损坏，无法读取；请重新复制或下载，或用 Excel、WPS 打开修复后另存。"
 _BOMB = "表格解开后异常巨大，可能是压缩炸弹，没有读取；如确是文稿，请另存后再添加。"
@@ -75,6 +77,8 @@ def read(path: Path) -> Iterator[Document]:
         if type(error).__name__ != "PanicException":
             raise
         raise ReadError(path, DAMAGED) from error
+    if data[:2] == b"PK":
+        notes += _beside_the_cells(data)
     if not blocks:
         raise ReadError(path, "表格里没有成句的文字。" + "".join(notes))
     yield Document(
@@ -169,6 +173,20 @@ def _check_zip(path: Path, data: bytes) -> None:
                     raise ReadError(path, _TOO_WIDE)
     except (*DAMAGE, OSError) as error:  # OSError: a place outside the bytes; nothing is on disk
         raise ReadError(path, DAMAGED_ZIP) from error
+
+
+def _beside_the_cells(data: bytes) -> Iterator[str]:
+    """What an xlsx has outside its cells and calamine does not give, as sentences.
+
+    For data that `_check_zip` let pass: every member is of a size that can be held.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        if any(re.match(r"xl/(?:comments|threadedComments/)", name) for name in names):
+            yield "批注没有读入。"
+        drawings = (name for name in names if re.match(r"xl/drawings/[^/]*\.xml$", name))
+        if any(_WRITTEN.search(archive.read(name)) for name in drawings):
+            yield "文本框里的文字没有读入；需要时请复制到单元格里再添加。"
 
 
 def _look_up(member: str) -> Callable[[bytes], int] | None:
