@@ -330,7 +330,14 @@ def test_a_folder_is_followed_while_the_page_runs(page: Page, site: Site, tmp_pa
     page.goto(site.link("library", view="添加"))
     page.get_by_label("或者写出一个文件或文件夹的位置").fill(str(folder))
     page.keyboard.press("Enter")
+    # a click while the page still takes in the text would be lost
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_role("button", name="加入资料库").click()
+    # not the words that it is done: an earlier test's may still stand there
+    until = time.monotonic() + SECONDS
+    with Library.open(site.library) as library:
+        while folder not in library.folders() and time.monotonic() < until:
+            time.sleep(0.1)
     expect(page.get_by_text("添加资料做完了")).to_be_visible()
     page.get_by_role("button", name="知道了").click()
     page.goto(site.link("library", view="文件夹"))
