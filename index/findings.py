@@ -20,6 +20,9 @@ SlotKind = Literal["number", "year", "unit", "place", "person", "placeholder"]
 Relation = Literal["own_past", "own", "other"]
 """沿用本单位 (same unit, an earlier year), the same unit otherwise, another or an unknown unit."""
 LeftoverKind = Literal["unit", "place", "person", "year", "placeholder"]
+SAME = 0.98
+"""Share of the same characters, above which a passage is called the same: a typing error is 1."""
+
 Why = Literal["listed", "background", "units"]
 """Why wording counts as prescribed: it stands in the list, in many public official texts, or in
 documents of many unrelated units of this library."""
@@ -125,6 +128,11 @@ class SharedSpan:
     """Whether nothing but slots differs, and at least one does."""
     by_meaning: bool = False
     """Other words for the same statement: nothing of it is shared as a run."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether SAME of the longer side or more is the same in both."""
+        return self.same >= SAME * max(self.length, self.source_length)
 
 
 @dataclass(frozen=True, slots=True)

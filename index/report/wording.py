@@ -86,9 +86,6 @@ RELATIONS: dict[Relation, str] = {
 
 LONGEST_TITLE = 100
 """Characters; what is longer is a paragraph that was taken for a title."""
-SAME = 0.98
-"""Share of the same characters, above which a passage is called the same, as in the judging of
-whole paragraphs: a typing error is one."""
 
 ONLY_EVIDENCE = (
     "本报告只列出哪些文字相同或相近、各自出自哪里，不作结论。"
@@ -126,8 +123,7 @@ def look_of(shared: SharedSpan) -> Look:
         return "paraphrase"
     if shared.only_slots:
         return "renamed"
-    longer = max(shared.length, shared.source_length)
-    return "verbatim" if shared.same >= SAME * longer else "edited"
+    return "verbatim" if shared.unchanged else "edited"
 
 
 def percent(share: float) -> str:

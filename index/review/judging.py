@@ -29,8 +29,6 @@ LEAST_REST = 4
 """Compared characters: what prescribed wording leaves of a run is often a neighbour (把, 我局)."""
 WHOLE = 0.9
 """Share of a paragraph that must be re-used for the whole to be called the same or renamed."""
-SAME = 0.98
-"""Share of the same characters, above which a passage is called the same: a typing error is 1."""
 DENSE = 0.6
 """Share of the same characters in a passage without any run of the shortest length: two sentences
 about the same thing have their words in common (全县, 安全事故, 没有发生), 0.46 of one pair."""
@@ -237,9 +235,7 @@ def _label(
     open_to_reuse = size - int(((sheet.prescribed | sheet.quoted) & ~reused).sum())
     if count < WHOLE * open_to_reuse:
         return "edited"
-    if all(span.same >= SAME * _longer(span) for span in owners) and not any(
-        span.only_slots for span in owners
-    ):
+    if all(span.unchanged for span in owners) and not any(span.only_slots for span in owners):
         return "verbatim"
     if all(span.only_slots or span.same == _longer(span) for span in owners):
         return "renamed"

@@ -10,7 +10,7 @@ from index.findings import Review
 from index.report import wording
 from index.review.campaign import Campaign, place_of
 from index.ui import components
-from index.ui.browser import is_dark
+from index.ui.heat_map import axis, ink_and_paper
 
 ROW = 38
 """Height of a row of the table, in pixels."""
@@ -118,10 +118,14 @@ def _matrix(found: Campaign, names: list[str], number: int) -> int | None:
         '<div class="xz-group">互相重合<span>一行一份：它有多少文字，在上面那份稿子里也有'
         "（不计固定表述，除非打开开关）</span></div>"
     )
-    ink, paper = ("#e4e1da", "#14201c") if is_dark() else ("#24282c", "#ffffff")
+    ink, paper = ink_and_paper()
     base = alt.Chart(frame).encode(
-        x=alt.X("与:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=_axis(True)),
-        y=alt.Y("稿子:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=_axis(False)),
+        x=alt.X(
+            "与:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=axis("top", -50)
+        ),
+        y=alt.Y(
+            "稿子:N", sort=names, title=None, scale=alt.Scale(domain=names), axis=axis("left", 0)
+        ),
     )
     cells = base.mark_rect(cornerRadius=4, cursor="pointer").encode(
         color=alt.Color("重合:Q", scale=alt.Scale(domain=[0, 1]), legend=None),
@@ -158,18 +162,3 @@ def _matrix(found: Campaign, names: list[str], number: int) -> int | None:
         return None
     st.session_state["batch-shown"] = shown + 1
     return int(cells_chosen[0]["place"])
-
-
-def _axis(top: bool) -> alt.Axis:
-    return alt.Axis(
-        orient="top" if top else "left",
-        labelAngle=-50 if top else 0,
-        labelLimit=190,
-        labelOverlap=False,
-        labelFontSize=13,
-        labelColor="#a9aba8" if is_dark() else "#5c6166",
-        labelPadding=8,
-        ticks=False,
-        domain=False,
-        grid=False,
-    )

@@ -23,7 +23,7 @@ from index.report.contents import contents_of
 from index.report.wording import percent
 from index.review import gather, held, judge
 from index.ui import components, duplicates_markup, opened, wording
-from index.ui.browser import is_dark
+from index.ui.heat_map import axis, ink_and_paper
 from index.ui.self_comparison import LEAST, SelfComparison
 
 View = Literal["pairs", "families", "units"]
@@ -441,8 +441,8 @@ def _map(seen: Duplicates) -> None:
     components.lead("格子里是两个单位之间最高的相同比例（%），点一格就列出这些文档对。")
     frame = pd.DataFrame(rows)
     base = alt.Chart(frame).encode(
-        x=alt.X("另一方:N", sort=units, title=None, axis=_axis("top", -50)),
-        y=alt.Y("一方:N", sort=units, title=None, axis=_axis("left", 0)),
+        x=alt.X("另一方:N", sort=units, title=None, axis=axis("top", -50)),
+        y=alt.Y("一方:N", sort=units, title=None, axis=axis("left", 0)),
     )
     cells = base.mark_rect(cornerRadius=5, cursor="pointer").encode(
         color=alt.Color("最高:Q", scale=alt.Scale(domain=[0, 100]), legend=None),
@@ -453,7 +453,7 @@ def _map(seen: Duplicates) -> None:
             alt.Tooltip("对数:Q", title="文档对", format=","),
         ],
     )
-    ink, paper = ("#e4e1da", "#14201c") if is_dark() else ("#24282c", "#ffffff")
+    ink, paper = ink_and_paper()
     numbers = base.mark_text(fontSize=13, cursor="pointer").encode(
         text=alt.Text("最高:Q"),
         color=alt.condition("datum['最高'] > 62", alt.value(paper), alt.value(ink)),
@@ -477,21 +477,6 @@ def _map(seen: Duplicates) -> None:
         )
     if hidden:
         components.lead(f"还有 {hidden} 个单位没有画出来；在上面选定一个单位就能看到它的。")
-
-
-def _axis(side: Literal["top", "left"], angle: int) -> alt.Axis:
-    return alt.Axis(
-        orient=side,
-        labelAngle=angle,
-        labelLimit=190,
-        labelOverlap=False,
-        labelFontSize=13,
-        labelColor="#a9aba8" if is_dark() else "#5c6166",
-        labelPadding=8,
-        ticks=False,
-        domain=False,
-        grid=False,
-    )
 
 
 def _choose_units() -> None:

@@ -13,7 +13,7 @@ from index.datatypes import Filters
 from index.library import Library
 from index.topics import Taxonomy
 from index.ui import components, opened
-from index.ui.browser import is_dark
+from index.ui.heat_map import axis, ink_and_paper
 
 By = Literal["year", "unit"]
 
@@ -76,8 +76,8 @@ def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
     order = frame.groupby("专题")["段落"].sum().sort_values(ascending=False)
     strong = f"sqrt(datum['段落'] / {frame['段落'].max()}) > 0.62"
     base = alt.Chart(frame).encode(
-        x=alt.X("值:N", sort=shown, title=None, axis=_axis("top", -50 if by == "unit" else 0)),
-        y=alt.Y("专题:N", sort=list(order.index), title=None, axis=_axis("left", 0)),
+        x=alt.X("值:N", sort=shown, title=None, axis=axis("top", -50 if by == "unit" else 0)),
+        y=alt.Y("专题:N", sort=list(order.index), title=None, axis=axis("left", 0)),
     )
     cells = base.mark_rect(cornerRadius=5, cursor="pointer").encode(
         color=alt.Color("段落:Q", scale=alt.Scale(type="sqrt", domainMin=0), legend=None),
@@ -87,7 +87,7 @@ def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
             alt.Tooltip("段落:Q", title="段落数", format=","),
         ],
     )
-    ink, paper = ("#e4e1da", "#14201c") if is_dark() else ("#24282c", "#ffffff")
+    ink, paper = ink_and_paper()
     numbers = base.mark_text(fontSize=13, cursor="pointer").encode(
         text=alt.Text("段落:Q", format=","),
         color=alt.condition(strong, alt.value(paper), alt.value(ink)),
@@ -112,21 +112,6 @@ def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
     hidden = len(totals) - len(shown)
     if hidden:
         components.lead(f"还有 {hidden} 个单位段落较少，没有画出来；点开一个专题可以选到它们。")
-
-
-def _axis(side: Literal["top", "left"], angle: int) -> alt.Axis:
-    return alt.Axis(
-        orient=side,
-        labelAngle=angle,
-        labelLimit=190,
-        labelOverlap=False,
-        labelFontSize=13,
-        labelColor="#a9aba8" if is_dark() else "#5c6166",
-        labelPadding=8,
-        ticks=False,
-        domain=False,
-        grid=False,
-    )
 
 
 def _choose(by: By) -> None:
