@@ -451,10 +451,19 @@ def _within(
     slots: Sequence[Span],
     cuts: Iterable[int],
 ) -> list[Run]:
-    """The runs of a finding's passage, cut where a piece or slot begins or ends and at `cuts`."""
-    edges = {edge for edge in cuts if span[0] <= edge <= span[1]} | set(span)
-    for start, end in (*pieces, *slots):
-        edges.update(edge for edge in (start, end) if span[0] < edge < span[1])
+    """The runs of a finding's passage, cut where a piece or slot begins or ends and at `cuts`.
+
+    A piece that begins or ends within a slot cuts nothing there: a year of which three figures
+    agree is one slot, shown as one.
+    """
+    edges = {edge for slot in slots for edge in slot}
+    edges.update(
+        edge
+        for piece in pieces
+        for edge in piece
+        if not any(first < edge < past for first, past in slots)
+    )
+    edges = {edge for edge in (*edges, *cuts) if span[0] <= edge <= span[1]} | set(span)
     runs: list[Run] = []
     for start, end in pairwise(sorted(edges)):
         part: Literal["same", "slot", "other"] = "other"

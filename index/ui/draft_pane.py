@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from index.report import wording
 from index.report.contents import Contents, NotCounted, Run, ShownParagraph
-from index.ui.review_markup import joined
 
 Data = dict[str, object]
 
@@ -54,9 +53,7 @@ def _paragraph(
         says += "，多为本单位往年文字"
     runs: list[Data] = []
     finding = 0
-    for run in reversed(
-        joined(paragraph.runs)
-    ):  # a number stands behind the last piece of its passage
+    for run in reversed(paragraph.runs):  # a number stands behind the last piece of its passage
         numbers = [one.number for one in run.references if one.kind == "finding"]
         finding = numbers[0] if numbers else finding
         runs.append(_run(run, finding, decided, reasons))

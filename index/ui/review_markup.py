@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from html import escape
 
 from index.findings import Decision
@@ -107,27 +106,10 @@ def finding(one: Finding) -> str:
     )
 
 
-def joined(pieces: Iterable[Run]) -> list[Run]:
-    """The runs, those of one slot as one: a year of which three figures agree is one box."""
-    made: list[Run] = []
-    for run in pieces:
-        last = made[-1] if made else None
-        if (
-            last is not None
-            and run.part == last.part == "slot"
-            and (run.look, run.flagged) == (last.look, last.flagged)
-            and not last.references
-        ):
-            made[-1] = replace(run, text=last.text + run.text)
-        else:
-            made.append(run)
-    return made
-
-
 def runs(pieces: Iterable[Run]) -> str:
     """Marked text, escaped."""
     made = []
-    for run in joined(pieces):
+    for run in pieces:
         text = escape(run.text)
         classes = [] if run.look is None else ["xz-m", run.look, run.part]
         classes += ["xz-flag"] if run.flagged else []

@@ -215,6 +215,38 @@ def test_any_marks_leave_the_text_whole(made: tuple[str, tuple[Marked, ...]]) ->
     assert len(paragraph.findings) == len(expected)
 
 
+def test_a_slot_is_one_piece_whatever_of_it_agrees() -> None:
+    text = "计划2023年完工，投资45万元"
+    shared = SharedSpan(
+        0, (0, 16), 2, 21, 1, (0, 16), 14, 12, 9, 14,
+        # 202 of the year and 万元 with the last figure before it are the same in both
+        (Piece((0, 5), (0, 5)), Piece((6, 13), (6, 13)), Piece((14, 16), (14, 16))),
+        (
+            Slot("year", "2023", "2022", (2, 6), (2, 6)),
+            Slot("number", "4", "1", (12, 13), (12, 13)),
+            Slot("number", "5万", "9万", (13, 15), (13, 15)),
+        ),
+    )  # fmt: skip
+    base = by_hand.review()
+    first = base.paragraphs[0]
+    reviewed = replace(
+        first,
+        paragraph=replace(first.paragraph, text=text),
+        marked=(Marked((0, 16), "reuse", shared),),
+    )
+    evidence = replace(
+        base.evidence, leftovers=(), same_figures=(), source_texts={21: text.replace("3", "2")}
+    )
+    shown = contents_of(replace(base, evidence=evidence, paragraphs=(reviewed,)), {}, MADE)
+    (paragraph,) = shown.paragraphs
+    (finding,) = paragraph.findings
+    slots = ["2023", "4", "5万"]
+    for runs in (paragraph.runs, finding.runs):
+        assert [run.text for run in runs if run.part == "slot"] == slots
+        assert [run.text for run in runs if run.part != "slot"] == ["计划", "年完工，投资", "元"]
+    assert [run.text for run in finding.source_runs if run.part == "slot"] == ["2022", *slots[1:]]
+
+
 @given(st.text())
 def test_shown_text_keeps_every_offset_and_fits_xml(text: str) -> None:
     shown = wording.shown(text)

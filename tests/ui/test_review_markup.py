@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index.findings import Decision
-from index.report.contents import Contents, Reference, Run, contents_of
+from index.report.contents import Contents, contents_of
 from index.report.wording import shown
 from index.ui import draft_pane, review_markup
 from tests.report import findings_by_hand as by_hand
@@ -84,18 +84,6 @@ def test_paragraphs_without_findings_are_counted_where_they_are_left_out(
     left_out = [int(n) for one in made for n in re.findall(r"\d+", one.get("left_out", ""))]
     assert sum(left_out) == plain
     assert len(made) == len(contents.paragraphs) - plain + len(left_out)
-
-
-def test_a_year_of_which_three_figures_agree_is_one_box() -> None:
-    runs = [
-        Run("202", "renamed", "slot"),
-        Run("3", "renamed", "slot", references=(Reference("finding", 1),)),
-        Run("年", "renamed", "same"),
-    ]
-    assert [run.text for run in review_markup.joined(runs)] == ["2023", "年"]
-    assert review_markup.joined(runs)[0].references == (Reference("finding", 1),)
-    apart = [runs[1], runs[0]]
-    assert review_markup.joined(apart) == apart, "a number stays behind its own passage"
 
 
 def test_an_offered_decision_is_told_from_one_of_this_draft() -> None:
