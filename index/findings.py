@@ -117,7 +117,9 @@ class SharedSpan:
     same: int
     """How many of them the source has too, in this order."""
     longest: int
-    """Compared characters of its longest run without a difference."""
+    """Compared characters of the longest run without a difference that it has a part of. A heading
+    and its paragraph that were copied together are one run, so this may be more than `length`:
+    whether a run is long enough to count does not depend on where a paragraph ends."""
     source_length: int
     """Compared characters of the source within `source_span`."""
     pieces: tuple[Piece, ...]
@@ -217,6 +219,9 @@ class Evidence:
     """Sentences: what this comparison could not see."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """What was compared, how, and by which version: name -> value, in the words of the page."""
+    same_text: tuple[int, ...] = ()
+    """Ids of documents of the library whose compared characters are the draft's, all of them: the
+    draft itself, and no source of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ def gather(library: Library, draft: Draft, *, only: int | None = None) -> Eviden
         source_texts=texts,
         limits=(*limits(library, draft, entries, itself, skipped, MOST_SOURCES), *unseen),
         settings=settings(library, entries),
+        same_text=tuple(id_ for id_ in itself if lengths[id_] == len(whole.folded)),
     )
 
 

@@ -29,6 +29,9 @@ def show(found: Campaign, number: int) -> int | None:
         f'<div class="xz-group">一批 {len(names)} 份稿子'
         "<span>和资料库比，也互相比；勾选一行，或点下面的一格，就打开那份稿子</span></div>"
     )
+    if found.held:
+        which = "、".join(str(place + 1) for place in found.held)
+        components.say(f"第 {which} 份，资料库里也有：文字完全相同，是同一份，只算一次。")
     chosen = _table(found, names, number)
     cell = _matrix(found, names, number)
     return chosen if chosen is not None else cell

@@ -364,7 +364,7 @@ def _several(shelf: Library, batch: Batch) -> None:
         bar.empty()
     choices = _choices()
     reviews = [
-        judge(evidence, replace(choices, without=_without(batch, place)))
+        batch.judged(place, evidence, replace(choices, without=_without(batch, place)))
         for place, evidence in enumerate(evidences)
     ]
     found = campaign(reviews)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from index.findings import Draft, Evidence
+from index.findings import Choices, Draft, Evidence, Review
 from index.library import Library
 from index.library.layout import safe_name
-from index.review import gather, held, pasted
-from index.review.campaign import among, read
+from index.review import gather, held, judge, pasted
+from index.review.campaign import Together, read
 from index.review.witnesses import listed_anew
 
 _KEY = "drafts-under-review"
@@ -33,12 +33,15 @@ class Batch:
     _seen: dict[int, tuple[tuple[object, ...], Evidence]] = field(default_factory=dict)
     _joined: tuple[tuple[Evidence, ...], tuple[Evidence, ...]] | None = None
     """Each as it was gathered, and with what it shares with the other drafts."""
+    _together: Together = field(default_factory=Together)
+    _judged: dict[int, Review] = field(default_factory=dict)
 
     def evidences(
         self, library: Library, report: Callable[[int], None] | None = None
     ) -> tuple[Evidence, ...]:
         """Of every draft, those of several with what they share. Only what changed is compared
-        again: a draft whose unit or year was told, or all, where the library changed.
+        again: with the library a draft whose unit or year was told, or all, where the library
+        changed; with each other those whose text changed.
 
         `report` takes how many are done.
         """
@@ -52,8 +55,16 @@ class Batch:
         if self._joined is None or any(
             one is not other for one, other in zip(self._joined[0], alone, strict=True)
         ):
-            self._joined = (alone, among(alone))
+            self._joined = (alone, self._together.among(alone))
         return self._joined[1]
+
+    def judged(self, place: int, evidence: Evidence, choices: Choices) -> Review:
+        """The review of a draft; of thirty only those are judged again whose evidence or switches
+        are others than the last time."""
+        known = self._judged.get(place)
+        if known is None or known.evidence is not evidence or known.choices != choices:
+            known = self._judged[place] = judge(evidence, choices)
+        return known
 
     @property
     def compared(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from index.embedding.testing import CountingEncoder
 from index.findings import Choices, Draft, Evidence
 from index.library import Library
 from index.review import drafts_of, gather, judge, pasted
-from index.review.campaign import among, campaign, id_of, place_of, read
+from index.review.campaign import Together, among, campaign, id_of, place_of, read
+from index.review.witnesses import listed_anew
 from index.settings import Settings
 
 from .desk import DRAFT, HELD, OTHER
@@ -109,3 +111,137 @@ def test_files_that_cannot_be_read_leave_the_others(tmp_path: Path) -> None:
     assert [draft.unit for draft in drafts] == ["青溪区水务局", "苇塘区水务局"]
     assert [Path(error.path).name for error in errors] == ["坏.docx"]
     assert errors[0].reason
+
+
+# ---- a draft that the library holds too
+
+
+@pytest.fixture
+def holding(tmp_path: Path) -> Iterator[Library]:
+    """The library, with the second draft among its documents, its marks written differently."""
+    copy = tmp_path / "送来的.txt"
+    copy.write_text(OTHER.read_text(encoding="utf-8").replace("，", " , "), encoding="utf-8")
+    settings = Settings(library=tmp_path / "library", data_folder=tmp_path / "data")
+    with Library.create(settings.library, CountingEncoder(), settings) as made:
+        made.sync([HELD, copy])
+        yield made
+
+
+def test_a_draft_that_the_library_holds_too_counts_once_and_is_said(
+    holding: Library, drafts: list[Draft], evidences: tuple[Evidence, ...]
+) -> None:
+    alone = gather(holding, drafts[0])
+    [copy] = [entry.id for entry in holding.documents() if entry.unit == "苇塘区水务局"]
+    assert copy in alone.documents, "without the other draft it is a source"
+    found = among([alone, gather(holding, drafts[1])])
+    assert [one.same_text for one in found] == [(), (copy,)]
+    [held] = [entry.id for entry in holding.documents() if entry.id != copy]
+    assert set(found[0].documents) == {held, id_of(1)}
+    assert copy not in {span.document_id for span in found[0].spans}
+    sentence = "资料库里的《苇塘区水务局2023年工作总结》就是同一批的第 2 份稿子"
+    assert any(limit.startswith(sentence) for limit in found[0].limits)
+    assert not any(sentence in limit for limit in found[1].limits)
+    together = campaign([judge(one) for one in found])
+    assert together.held == [1]
+    as_before = campaign([judge(one) for one in evidences])
+    np.testing.assert_array_equal(together.shared, as_before.shared)
+    assert [one.ratios.reuse for one in together.reviews] == [
+        one.ratios.reuse for one in as_before.reviews
+    ]
+
+
+def test_other_words_that_the_library_tells_are_said_of_the_draft(
+    holding: Library, drafts: list[Draft]
+) -> None:
+    alone = gather(holding, drafts[0])
+    [copy] = [entry.id for entry in holding.documents() if entry.unit == "苇塘区水务局"]
+    stored = holding.paragraphs(copy)[-1]
+    [theirs] = [one for one in drafts[1].paragraphs if one.number == stored.number]
+    same = replace(
+        alone.spans[0],
+        document_id=copy,
+        paragraph_id=stored.id,
+        source_paragraph=stored.number,
+        source_span=(0, 20),
+        pieces=(),
+        slots=(),
+        by_meaning=True,
+    )
+    told = replace(
+        alone,
+        spans=(*alone.spans, same),
+        source_texts={**alone.source_texts, stored.id: theirs.text},
+    )
+    found = among([told, gather(holding, drafts[1])])[0]
+    [one] = [span for span in found.spans if span.by_meaning]
+    assert one.document_id == id_of(1)
+    assert found.source_texts[one.paragraph_id] == theirs.text
+    judge(found)
+
+
+# ---- what is compared again when something is told
+
+
+@pytest.fixture
+def several(library: Library, drafts: list[Draft]) -> list[Evidence]:
+    third = pasted(
+        "河口区水务局2023年工作总结\n请每条街巷选出一名看水人，水压不足、水质发黄随手拍照，"
+        "其余事项按月在村口公布。"
+    )
+    return [gather(library, draft) for draft in (*drafts, third)]
+
+
+def test_a_unit_that_is_told_compares_no_pair_again(
+    library: Library, several: list[Evidence]
+) -> None:
+    together = Together()
+    before = together.among(several)
+    assert (together.compared, together.aligned) == (3, 6)
+    told = replace(several[2].draft, unit="青溪区水务局", year=2024)
+    now = [*several[:2], gather(library, told)]
+    after = together.among(now)
+    assert (together.compared, together.aligned) == (3, 6)
+    assert after == among(now)
+    assert after[2].documents[id_of(0)].relation == "own_past"
+    assert after[0].documents[id_of(2)].source.year == 2024
+    assert before[0].documents[id_of(2)].source.year == 2023
+
+
+def test_what_does_not_depend_on_what_was_told_stays_the_very_same(
+    library: Library, several: list[Evidence]
+) -> None:
+    apart = gather(library, pasted("两棵枣树之间晾着渔网，没有人来收。"))
+    together = Together()
+    before = together.among([*several, apart])
+    told = replace(several[0].draft, unit="河口区水务局")
+    after = together.among([gather(library, told), *several[1:], apart])
+    assert after[3] is before[3]
+    assert after[1] is not before[1]
+    assert after[1].documents[id_of(0)].source.unit == "河口区水务局"
+
+
+def test_another_text_in_the_same_place_is_compared_again(
+    library: Library, several: list[Evidence]
+) -> None:
+    together = Together()
+    together.among(several)
+    other = gather(library, pasted("大堤上新栽的杨树由各村轮流浇水。"))
+    now = [several[0], other, several[2]]
+    assert together.among(now) == among(now)
+    assert together.compared == 3 + 2
+    fewer = [several[2], several[0]]
+    assert together.among(fewer) == among(fewer)
+
+
+def test_a_listed_phrase_aligns_again_only_what_began_with_it(
+    tmp_path: Path, several: list[Evidence]
+) -> None:
+    settings = Settings(library=tmp_path / "library", data_folder=tmp_path / "data")
+    with Library.create(settings.library, CountingEncoder(), settings) as empty:
+        together = Together()
+        together.among(several)
+        empty.add_formula("选出一名看水人水压不足水质发黄随手拍照")
+        now = [listed_anew(empty, one) for one in several]
+        assert together.among(now) == among(now)
+        assert together.compared == 3
+        assert together.aligned < 12
