@@ -23,7 +23,8 @@ from index.errors import LibraryDamaged
 
 
 class Catalogue:
-    """One SQLite file. Safe for any number of threads; writing needs the writer's lock.
+    """One SQLite file. Safe for any number of threads; writing needs the writer's lock, but for
+    lines that are only added: decisions, and vectors of texts.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

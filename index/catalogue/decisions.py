@@ -16,7 +16,8 @@ _MARKS = frozenset(get_args(Mark))
 class Decisions:
     """The table `decision`: a line for each thing that was said, so nothing said is lost.
 
-    Writing is in a transaction.
+    Writing is in a transaction, and needs no writer's lock: lines are only added, and nothing else
+    of the catalogue depends on them.
     """
 
     def __init__(self, database: Database) -> None:

@@ -29,8 +29,9 @@ _NOTHING = Metadata()
 class Library(Answers):
     """A library, open for reading and writing by any number of threads.
 
-    Reading (`Answers`) never waits for a writer. Writing, all that is below, takes the writer's
-    lock and raises LibraryBusy, saying who writes, where it is not free within `patience` seconds.
+    Reading (`Answers`) never waits for a writer. Writing, all that is below but for what reviewers
+    say (`decide`, `add_formula`), takes the writer's lock and raises LibraryBusy, saying who
+    writes, where it is not free within `patience` seconds.
     Searches by meaning see the state that was last published; `refresh` moves to the newest.
     """
 
@@ -285,14 +286,15 @@ class Library(Answers):
     def add_formula(self, phrase: str, source: str = "") -> None:
         """Write a set phrase, and where it comes from, into `formulas_file`; once.
 
-        Line breaks become spaces. Raises ValueError for an empty phrase.
+        Line breaks become spaces. Beside an import, as `decide`. Raises ValueError for an empty
+        phrase, LibraryBusy.
         """
         line = "｜".join(
             part for part in (" ".join(text.split()) for text in (phrase, source)) if part
         )
         if not phrase.strip():
             raise ValueError("a phrase must not be empty")
-        with self._writer.hold("添加固定表述"):
+        with self._catalogue.database.transaction():  # so that of two who add none is lost
             text = self.formulas()
             if line in text.splitlines():
                 return
@@ -306,9 +308,12 @@ class Library(Answers):
         """Keep what a reviewer made of a wording of a draft; None takes it back.
 
         It is offered again wherever the same wording stands (`decisions`), as remembered in any
-        other draft. Raises ValueError for a decision without a time, LibraryBusy.
+        other draft. A person says it while an import of an hour runs: it takes no writer's lock,
+        goes in between two transactions of the import, and is on the disk when this returns.
+        Raises ValueError for a decision without a time; LibraryBusy where one transaction lasts
+        longer than a person waits (words that are cut anew after terms changed).
         """
-        with self._writer.hold("记下审阅意见"), self._catalogue.database.transaction():
+        with self._catalogue.database.durable_transaction():
             self._catalogue.decisions.note(
                 wording_key(wording), draft_key(draft), draft.title, decision
             )

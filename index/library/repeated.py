@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +37,11 @@ def look(catalogue: Catalogue, words: Callable[[str], str]) -> tuple[str, ...]:
     unseen = twins.unseen()
     if not unseen:
         return ()
+    # before the transaction: while it lasts nobody else can write, a reviewer's mark neither
+    seen = [(id_, *_seen(*twins.texts(id_))) for id_ in unseen]
     with catalogue.database.transaction():
-        for id_ in unseen:
-            paragraphs, format_ = twins.texts(id_)
-            text = likeness.folded(paragraphs) if format_ != "jsonl" else ""
-            key = likeness.hash_of(text)
-            twins.note(id_, key, likeness.sketch(likeness.grams(text)) if key else None)
+        for id_, key, sketch in seen:
+            twins.note(id_, key, sketch)
         changed = twins.agree(words)
         _drafts(catalogue, set(unseen))
         changed = twins.agree(words) or changed
@@ -51,6 +50,13 @@ def look(catalogue: Catalogue, words: Callable[[str], str]) -> tuple[str, ...]:
         if changed or found:
             catalogue.facts.changed()
     return found
+
+
+def _seen(paragraphs: Sequence[str], format_: str) -> tuple[bytes, bytes | None]:
+    """Hash and sketch of a text, as `Twins.note` keeps them."""
+    text = likeness.folded(paragraphs) if format_ != "jsonl" else ""
+    key = likeness.hash_of(text)
+    return key, likeness.sketch(likeness.grams(text)) if key else None
 
 
 def count(
