@@ -2,9 +2,10 @@
 
     python scripts/evaluate.py                      the sample in corpus/: search and re-use
     python scripts/evaluate.py --shared ../shared   and the sets of that folder: search (topics,
-                                                    law), re-use (pairs, words, seeds)
+                                                    law, refinding), re-use (pairs, words, seeds)
 
-Of a search: nDCG@10 and recall, with 95 % bootstrap intervals. Of a review: what of the re-use it
+Of a search: nDCG@10 and recall, with 95 % bootstrap intervals; of re-finding the share found
+(evaluation_refinding.py). Of a review: what of the re-use it
 finds, and what it finds that is none (evaluation_reuse.py says how that is counted).
 
 At the end it says whether the figures that the project requires are met; exit code 1 where one is
@@ -12,7 +13,7 @@ not.
 
 Measures come from ir-measures (https://ir-measur.es), intervals from scipy.stats.bootstrap over
 queries (percentile method, fixed seed). The libraries it builds are kept in --work, so a second run
-only searches.
+only searches; several checkouts may share that folder (evaluation_libraries.py).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]  # runs from a plain checkout 
 
 import ir_measures  # noqa: E402
 import numpy as np  # noqa: E402
+from evaluation_libraries import kept  # noqa: E402
+from evaluation_refinding import FIRST, draw, refound, unmet_refinding  # noqa: E402
 from evaluation_reuse import (  # noqa: E402
     Reviewed,
     in_other_words,
@@ -46,7 +49,6 @@ from evaluation_sets import (  # noqa: E402
     sample,
     sentence_pairs,
     shared_set,
-    synchronise,
 )
 from ir_measures import R, nDCG  # noqa: E402
 from scipy.stats import bootstrap  # noqa: E402
@@ -57,9 +59,15 @@ from index.retrieval import search  # noqa: E402
 from index.topics import TopicIndex  # noqa: E402
 
 MODES: tuple[SearchMode, ...] = ("semantic", "keyword", "hybrid")
-SETS = ("sample", "topics", "law", "reuse", "pairs", "words", "seeds")
+SETS = ("sample", "topics", "law", "refinding", "reuse", "pairs", "words", "seeds")
 DEPTH = 100
 MEASURES = (nDCG @ 10, R @ 10, R @ 100)
+REQUIRED = (
+    ("law", "all", 0.53, 0.0),
+    ("topics", "judged", 0.92, 0.03),
+    ("topics", "all", 0.58, 1.0),
+)
+"""Set, paragraphs it is measured on, nDCG@10 of hybrid, and how far it may stay below one way."""
 
 Run = dict[str, dict[str, float]]
 Row = dict[str, object]
@@ -176,8 +184,8 @@ def show(rows: Sequence[Row]) -> None:
 def unmet(rows: Sequence[Row]) -> list[str]:
     """What is required of nDCG@10 and missed, a sentence each; sets and modes not run are left out.
 
-    On law hybrid reaches 0.51 and beats both single ways; on the judged paragraphs of the topics it
-    reaches 0.88 and is at most 0.03 below the better single way.
+    On law hybrid reaches 0.53 and beats both single ways; on the judged paragraphs of the topics it
+    reaches 0.92 and is at most 0.03 below the better single way, on all of them it reaches 0.58.
     """
     means = {
         (row["set"], row["over"], row["mode"]): float(row["mean"])  # type: ignore[arg-type]
@@ -185,16 +193,16 @@ def unmet(rows: Sequence[Row]) -> list[str]:
         if row.get("measure") == "nDCG@10"  # rows of topic assignment have none
     }
     missed = []
-    for name, over, least, below in (("law", "all", 0.51, 0.0), ("topics", "judged", 0.88, 0.03)):
+    for name, over, least, below in REQUIRED:
         hybrid = means.get((name, over, "hybrid"))
         if hybrid is None:
             continue
         if hybrid < least:
-            missed.append(f"{name}: hybrid {hybrid:.3f}, required {least:.2f}")
+            missed.append(f"{name}, {over}: hybrid {hybrid:.3f}, required {least:.2f}")
         for mode in ("semantic", "keyword"):
             single = means.get((name, over, mode))
             if single is not None and hybrid < single - below:
-                missed.append(f"{name}: hybrid {hybrid:.3f}, {mode} alone {single:.3f}")
+                missed.append(f"{name}, {over}: hybrid {hybrid:.3f}, {mode} alone {single:.3f}")
     return missed
 
 
@@ -219,6 +227,27 @@ def show_sample(planted: Sample, library: Library) -> list[Row]:
     return rows
 
 
+def refinding(library: Library, modes: Sequence[SearchMode]) -> list[Row]:
+    """A row a mode: the share of changed paragraphs that find their original in the first FIRST."""
+    rows: list[Row] = []
+    drawn = draw(library)
+    for mode in modes:
+        values, took = refound(library, drawn, mode)
+        rows.append(
+            {
+                "set": "refinding",
+                "over": "all",
+                "mode": mode,
+                "measure": f"found@{FIRST}",
+                "mean": float(np.mean(values)),
+                "interval": interval(np.array(values)),
+                "queries": len(values),
+                "ms_per_query": took,
+            }
+        )
+    return rows
+
+
 def reuse(wanted: Sequence[str], shared: Path | None, work: Path) -> list[Row]:
     """Rows of the sets of re-use among `wanted`, printed as they come."""
     rows: list[Row] = []
@@ -232,10 +261,12 @@ def reuse(wanted: Sequence[str], shared: Path | None, work: Path) -> list[Row]:
         rows.extend(found)
 
     if "reuse" in wanted:
-        synchronise(work / "sample", ROOT / "corpus" / "documents")
-        with Library.open(work / "sample") as library:
+        made = kept(work, "sample", ROOT / "corpus" / "documents")
+        with Library.open(made.library) as library:
             reviewed = Reviewed(library)
-            told(planted_reuse(planted(ROOT / "corpus", library), reviewed), reviewed)
+            told(
+                planted_reuse(planted(ROOT / "corpus", library, made.documents), reviewed), reviewed
+            )
     if shared and "pairs" in wanted:
         folder, pairs, negatives = reuse_set(shared, work)
         with Library.open(folder) as library:
@@ -248,8 +279,7 @@ def reuse(wanted: Sequence[str], shared: Path | None, work: Path) -> list[Row]:
         print("\n" + "\n".join(map(line, found)))
         rows.extend(found)
     if shared and "seeds" in wanted:
-        synchronise(work / "seeds", shared / "seeds")
-        with Library.open(work / "seeds") as library:
+        with Library.open(kept(work, "seeds", shared / "seeds").library) as library:
             reviewed = Reviewed(library)
             told(seeds(reviewed), reviewed)
     return rows
@@ -288,11 +318,17 @@ def main() -> int:
                 found = measure(labelled, library, modes)
             show(found)
             rows += found
+    if options.shared and "refinding" in wanted:
+        made = kept(options.work, "refinding", options.shared / "library")
+        with Library.open(made.library) as library:
+            found = refinding(library, modes)
+        show(found)
+        rows += found
     reused = reuse(wanted, options.shared, options.work)
     rows += reused
     if options.json:
         options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    missed = unmet(rows) + unmet_reuse(reused)
+    missed = unmet(rows) + unmet_refinding(rows) + unmet_reuse(reused)
     for sentence in missed:
         print(f"NOT MET  {sentence}")
     if not missed and options.shared:

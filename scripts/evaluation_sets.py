@@ -6,18 +6,17 @@ import csv
 import gzip
 import json
 import random
-import sys
-import time
+import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evaluation_libraries import kept
 from evaluation_reuse import Planted, SentencePair
 
 from index.alignment import fold
-from index.datatypes import Hit, Progress
-from index.errors import LibraryNotFound
+from index.datatypes import Hit
 from index.library import Library
 
 SENTENCES = 300
@@ -62,11 +61,11 @@ def sample(corpus: Path, work: Path) -> Sample:
 
     Raises ValueError for a planted paragraph that is not found, or found twice.
     """
-    folder = work / "sample"
-    synchronise(folder, corpus / "documents")
+    made = kept(work, "sample", corpus / "documents")
+    folder = made.library
     expected = tomllib.loads((corpus / "expected.toml").read_text(encoding="utf-8"))
     with Library.open(folder) as library:
-        ids = _planted(library, corpus / "documents", expected)
+        ids = _planted(library, made.documents, expected)
     labels = {ids[p["key"]]: dict(p["topics"]) for p in expected["paragraphs"]}
     keys = {id_: key for key, id_ in ids.items()}
     names = sorted({topic for grades in labels.values() for topic in grades})
@@ -89,13 +88,14 @@ def sample(corpus: Path, work: Path) -> Sample:
     )
 
 
-def planted(corpus: Path, library: Library) -> Planted:
-    """What expected.toml says about re-use, tied to `library`, which holds corpus/documents.
+def planted(corpus: Path, library: Library, documents: Path) -> Planted:
+    """What expected.toml says about re-use, tied to `library`, which holds the corpus as it lies
+    in `documents`.
 
     Raises ValueError for a planted paragraph that is not found, or found twice.
     """
     expected = tomllib.loads((corpus / "expected.toml").read_text(encoding="utf-8"))
-    paragraphs = _planted(library, corpus / "documents", expected)
+    paragraphs = _planted(library, documents, expected)
     stored = library.paragraphs_by_id(paragraphs.values())
     return Planted(
         expected,
@@ -107,15 +107,11 @@ def planted(corpus: Path, library: Library) -> Planted:
 def reuse_set(shared: Path, work: Path) -> tuple[Path, list[Pair], list[Pair]]:
     """The library of eval/reuse in `shared`, built in `work`; its pairs, its negatives."""
     folder = shared / "eval" / "reuse"
-    documents = work / "reuse.jsonl"
-    with documents.open("w", encoding="utf-8") as file:
-        for row in read_jsonl(folder / "documents.jsonl.gz"):
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    synchronise(work / "reuse", documents)
+    library = kept(work, "reuse", folder / "documents.jsonl.gz").library
     pairs, negatives = (
         list(read_jsonl(folder / name)) for name in ("pairs.jsonl.gz", "negatives.jsonl.gz")
     )
-    return work / "reuse", pairs, negatives
+    return library, pairs, negatives
 
 
 def sentence_pairs(shared: Path, work: Path) -> tuple[Path, list[SentencePair]]:
@@ -131,13 +127,11 @@ def sentence_pairs(shared: Path, work: Path) -> tuple[Path, list[SentencePair]]:
                 if min(len(fold(row["text1"] or "")), len(fold(row["text2"] or ""))) >= 30
             ]
         drawn += random.Random(SEED).sample(rows, min(SENTENCES, len(rows)))
-    documents = work / "sentences.jsonl"
-    with documents.open("w", encoding="utf-8") as lines:
-        for number, pair in enumerate(drawn):
-            row = {"id": str(number), "title": f"{number}", "paragraphs": [pair.other]}
-            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
-    synchronise(work / "sentences", documents)
-    return work / "sentences", drawn
+    rows = [
+        {"id": str(number), "title": f"{number}", "paragraphs": [pair.other]}
+        for number, pair in enumerate(drawn)
+    ]
+    return _made_of(rows, work, "sentences"), drawn
 
 
 def _planted(library: Library, documents: Path, expected: dict[str, object]) -> dict[str, int]:
@@ -167,55 +161,32 @@ def shared_set(name: str, shared: Path, work: Path) -> LabelledSet:
     """The set `name` ("topics" or "law") of the folder `shared`, its library built in `work`."""
     folder = shared / "eval" / name
     judgements = folder / ("judgements.tsv" if name == "topics" else "qrels.tsv")
-    _write_jsonl(folder / "corpus.jsonl.gz", work / f"{name}.jsonl")
-    synchronise(work / name, work / f"{name}.jsonl")
     return LabelledSet(
         name=name,
-        library=work / name,
+        library=_made_of(_documents(folder / "corpus.jsonl.gz"), work, name),
         queries={str(q["_id"]): str(q["text"]) for q in read_jsonl(folder / "queries.jsonl")},
         qrels=read_qrels(judgements),
         condensed=name == "topics",
     )
 
 
-def _write_jsonl(source: Path, target: Path) -> None:
+def _made_of(rows: Iterable[Mapping[str, object]], work: Path, name: str) -> Path:
+    """The library in `work` of documents in the layout of `xunzhang add`, one a row."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.jsonl"
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return kept(work, name, path).library
+
+
+def _documents(source: Path) -> Iterator[dict[str, object]]:
     """From the layout of BEIR (_id, text, title) to that of `xunzhang add`."""
-    if target.is_file() and target.stat().st_mtime >= source.stat().st_mtime:
-        return
-    with target.open("w", encoding="utf-8") as file:
-        for row in read_jsonl(source):
-            document: dict[str, object] = {"id": row["_id"], "paragraphs": [row["text"]]}
-            for name, theirs in (("title", "title"), ("year", "year"), ("unit", "org")):
-                if row.get(theirs):
-                    document[name] = row[theirs]
-            file.write(json.dumps(document, ensure_ascii=False) + "\n")
-
-
-def synchronise(folder: Path, source: Path) -> None:
-    """Bring the library in `folder` up to date with `source`; made where it is not there."""
-    try:
-        library = Library.open(folder)
-    except LibraryNotFound:
-        library = Library.create(folder)
-    with library:
-        result = library.sync([source], progress=_Say())
-    for failure in result.failed:
-        print(f"{failure.path}: {failure.reason}", file=sys.stderr)
-
-
-class _Say:
-    """A line on stderr every ten seconds."""
-
-    def __init__(self) -> None:
-        self._last = time.monotonic()
-
-    def __call__(self, report: Progress) -> None:
-        if time.monotonic() - self._last > 10:
-            self._last = time.monotonic()
-            rate = f", {report.rate:.0f}/s" if report.rate else ""
-            print(
-                f"  {report.stage} {report.done}/{report.total}{rate}", file=sys.stderr, flush=True
-            )
+    for row in read_jsonl(source):
+        document: dict[str, object] = {"id": row["_id"], "paragraphs": [row["text"]]}
+        for name, theirs in (("title", "title"), ("year", "year"), ("unit", "org")):
+            if row.get(theirs):
+                document[name] = row[theirs]
+        yield document
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, object]]:
