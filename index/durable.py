@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +75,31 @@ class _HeaderReader:
         return piece
 
 
-def write_array(path: Path, array: NDArray[Any]) -> str:
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """An array that is made while it is written: its rows one piece after another."""
+
+    dtype: str
+    """As NumPy names it in files, with its byte order: `<f2`."""
+    shape: tuple[int, ...]
+    pieces: Iterable[NDArray[Any]]
+    """Contiguous, together as many rows as `shape` says."""
+
+
+def write_array(path: Path, array: NDArray[Any] | Pieces) -> str:
     """Write `array` in NumPy's format, wait until it is on the disk, return its SHA-256 hex."""
     digest = hashlib.sha256()
     with path.open("xb") as file:
         writer = _HashingWriter(file, digest)
-        header = np.lib.format.header_data_from_array_1_0(array)
+        if isinstance(array, Pieces):
+            header = {"descr": array.dtype, "fortran_order": False, "shape": array.shape}
+            pieces = array.pieces
+        else:
+            header = np.lib.format.header_data_from_array_1_0(array)
+            pieces = [array]
         np.lib.format.write_array_header_1_0(writer, header)
-        writer.write(array.reshape(-1).view(np.uint8).data if array.size else b"")
+        for piece in pieces:
+            writer.write(piece.reshape(-1).view(np.uint8).data if piece.size else b"")
         file.flush()
         os.fsync(file.fileno())
     return digest.hexdigest()

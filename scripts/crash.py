@@ -31,7 +31,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +42,15 @@ import numpy as np  # noqa: E402
 
 from index.catalogue.database import Database  # noqa: E402
 from index.datatypes import Entry, Metadata  # noqa: E402
+from index.durable import Pieces  # noqa: E402
 from index.embedding.testing import CountingEncoder  # noqa: E402
 from index.errors import LibraryError  # noqa: E402
 from index.library import Library, intake  # noqa: E402
 from index.library import sync as sync_module  # noqa: E402
 from index.settings import Settings  # noqa: E402
-from index.vectors import Generations  # noqa: E402
+from index.vectors import Generations, Joined, StoredPart, growth, inverted  # noqa: E402
+from index.vectors.parts import IDS, NO_IDS, VECTORS, Contents  # noqa: E402
+from index.vectors.protocol import Ids  # noqa: E402
 
 ACTIONS = ("first", "update", "remove", "mend")
 """A first sync into an empty library; a sync after files changed, came, moved and went; removals;
@@ -170,6 +173,8 @@ def child(place: Place, action: str, variant: str) -> None:
     """Write in many small steps, so that a kill may fall between any two."""
     intake.WINDOW_PASSAGES = 60
     sync_module.PUBLISH_EVERY = 0.0
+    # so that there are parts to be joined and lists to be made, as in a library of half a million
+    growth.SMALL, growth.EXACT_MOST, inverted.LEAST = 40, 150, 30
     if variant == "statements":
         Database.transaction = _no_transaction  # type: ignore[method-assign, assignment]
     elif variant == "store":
@@ -190,24 +195,35 @@ _publish = Generations.publish
 
 def _publish_in_place(
     self: Generations,
-    ids: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
-    vectors: np.ndarray[tuple[int, ...], np.dtype[np.float16]],
+    new: Contents | None,
     *,
+    kept: Sequence[StoredPart] = (),
+    removed: Ids = NO_IDS,
+    dimension: int,
     encoder: str,
     stamp: str,
 ) -> int:
-    """What a simpler product would do: write over the files that are there."""
+    """What a simpler product would do: write all of it over the files that are there."""
+    opened = [self.part(part, dimension) for part in kept]
+    parts = [(part.ids, part.vectors) for part in opened]
+    if new is not None:
+        ids, vectors = new[IDS], new[VECTORS]
+        assert isinstance(ids, np.ndarray)
+        assert isinstance(vectors, Pieces)
+        parts.append((ids, np.concatenate(list(vectors.pieces))))
+    whole = Joined(parts, removed).contents() if parts else None
     private = Generations(self.folder.with_name("vectors.made"))
     shutil.rmtree(private.folder, ignore_errors=True)
-    _publish(private, ids, vectors, encoder=encoder, stamp=stamp)
+    _publish(private, whole, dimension=dimension, encoder=encoder, stamp=stamp)
     for source in sorted(path for path in private.folder.rglob("*") if path.is_file()):
         target = self.folder / source.relative_to(private.folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as read, target.open("wb") as write:
+        with source.open("rb") as read, target.open("r+b" if target.exists() else "wb") as write:
             while piece := read.read(4096):
                 write.write(piece)
                 write.flush()
                 os.fsync(write.fileno())
+            write.truncate()
     return 1
 
 

@@ -27,6 +27,7 @@ from index.library.encoder_in_use import EncoderInUse
 from index.library.layout import Layout
 from index.library.prints import PrintKeeper, Prints
 from index.library.remembered import Remembered
+from index.library.settling import Settling
 from index.library.shadow import Reader, Shadow
 from index.library.status import Status, look
 from index.library.terms import Terms
@@ -60,6 +61,7 @@ class Answers:
         cache_folder = self._settings.data_folder / "jieba"
         self._terms = Terms(layout, self._catalogue, self._writer, cache_folder)
         self._reader = Reader(self._shadow)
+        self._settling = Settling(self._shadow, self._writer)
         self._remembered = Remembered(self._catalogue)
         self._words = repeated.words_of(self._terms.tokenizer)
         self._texts = Texts(self._catalogue.database)

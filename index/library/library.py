@@ -102,7 +102,12 @@ class Library(Answers):
         return library
 
     def close(self) -> None:
-        """Close the files. No thread may be using the library."""
+        """Close the files. No thread may be using the library.
+
+        Where writing made vectors grow so far that they are being sorted into lists, that is waited
+        for: once in a hundred thousand passages, up to a minute or two for half a million.
+        """
+        self._settling.wait()
         self._catalogue.close()
 
     def __enter__(self) -> Self:
@@ -179,6 +184,7 @@ class Library(Answers):
                 )
             finally:
                 self.refresh()
+                self._settling.begin()
 
     def accept(self, paths: Iterable[Path | str], *, progress: Report | None = None) -> SyncResult:
         """Let held files in: those of `paths` that are held, or lie below a folder of `paths`.
@@ -223,6 +229,7 @@ class Library(Answers):
                 if self._shadow.stale():
                     self._shadow.publish()
                 self.refresh()
+                self._settling.begin()
 
     def watch(self, path: Path | str, wanted: bool = True) -> None:
         """Follow a folder while somebody watches (`index.watching`), or follow it no more.
@@ -254,6 +261,7 @@ class Library(Answers):
                 self._shadow.publish()
             delete_discarded(self._catalogue)
             self.refresh()
+            self._settling.begin()
             return removed
 
     def let_go(self, paths: Iterable[str | Path]) -> list[Entry]:
@@ -268,6 +276,7 @@ class Library(Answers):
                 self._shadow.publish()
             delete_discarded(self._catalogue)
             self.refresh()
+            self._settling.begin()
             return removed
 
     def count(self, document_id: int, counted: bool) -> None:
@@ -282,6 +291,7 @@ class Library(Answers):
             if self._shadow.stale():
                 self._shadow.publish()
             self.refresh()
+            self._settling.begin()
 
     def add_formula(self, phrase: str, source: str = "") -> None:
         """Write a set phrase, and where it comes from, into `formulas_file`; once.
@@ -360,3 +370,4 @@ class Library(Answers):
                 progress,
             )
             self.refresh()
+            self._settling.begin()

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
 from index.errors import LibraryBusy, LibraryDamaged
 from index.library.layout import Layout
-from index.vectors import ExactStore, Generation, Generations
+from index.library.writer import Writer
+from index.vectors import (
+    ExactStore,
+    Generations,
+    Joined,
+    Loaded,
+    StoredPart,
+    VectorStore,
+    growth,
+    store_of,
+)
 from index.vectors.protocol import Ids
-
-Half = NDArray[np.float16]
 
 
 class Shadow:
@@ -39,41 +47,106 @@ class Shadow:
     def publish(self, *, anew: bool = False) -> int:
         """Write a new generation from the catalogue; returns its number. For the lock's holder.
 
-        A passage never changes under its id, so vectors that the present generation holds whole
-        are taken from there, which is several times faster; `anew=True` reads all of them from
-        the catalogue.
+        A passage never changes under its id, so what the present generation holds stays where it
+        is: only new vectors are written, with the small parts that they are joined with, and the
+        ids of what is gone. `anew=True` reads and writes all of them.
         """
         with self._catalogue.database.snapshot():
             stamp = self._catalogue.facts.stamp
             encoder = self._catalogue.facts.encoder
-            held = None if anew else self._held(encoder)
-            if held is None:
-                ids, vectors = self._catalogue.vectors.by_passage(encoder)
-            else:
-                ids, vectors = self._completed(encoder, *held)
-        return self.generations.publish(ids, vectors, encoder=encoder, stamp=stamp)
+            if not anew:
+                try:
+                    held = self.generations.load(only_ids=True)
+                    if held is not None and held.generation.encoder == encoder:
+                        return self._publish_onto(held, encoder, stamp)
+                except LibraryDamaged:
+                    pass  # a shadow: what cannot be read is made again
+            ids, vectors = self._catalogue.vectors.by_passage(encoder)
+        return self.generations.publish(
+            Joined([(ids, vectors)]).contents() if len(ids) else None,
+            dimension=int(vectors.shape[1]),
+            encoder=encoder,
+            stamp=stamp,
+        )
 
-    def _held(self, encoder: str) -> tuple[Ids, Half] | None:
-        try:
-            loaded = self.generations.load()
-        except LibraryDamaged:
-            return None
-        if loaded is None or loaded[0].encoder != encoder or not len(loaded[1]):
-            return None
-        return loaded[1:]
-
-    def _completed(self, encoder: str, held_ids: Ids, held: Half) -> tuple[Ids, Half]:
-        """The held vectors of passages that are still there, with those of all new passages."""
+    def _publish_onto(self, held: Loaded, encoder: str, stamp: str) -> int:
+        parts = held.generation.parts
         wanted = self._catalogue.vectors.passages()
-        kept = np.isin(held_ids, wanted, assume_unique=True)
-        new = np.setdiff1d(wanted, held_ids, assume_unique=True)
-        new_ids, fresh = self._catalogue.vectors.by_passage(encoder, new)
-        ids = np.concatenate([held_ids[kept], new_ids])
-        vectors = np.concatenate([held[kept], fresh.reshape(-1, held.shape[1])])
-        if len(new_ids) and len(ids) > len(new_ids) and new_ids[0] < ids[-len(new_ids) - 1]:
-            order = np.argsort(ids)  # ids of new passages are higher, unless one was missing before
-            ids, vectors = ids[order], vectors[order]
-        return ids, vectors
+        known = [held.parts[part].ids for part in parts]
+        # no id stands in two parts
+        together = np.concatenate([np.empty(0, np.int64), *known])
+        new, fresh = self._catalogue.vectors.by_passage(
+            encoder, np.setdiff1d(wanted, together, assume_unique=True)
+        )
+        removed = np.sort(np.setdiff1d(together, wanted, assume_unique=True))
+        places = growth.joined_at_once(_sizes(parts, known, removed), len(new))
+        dimension = held.generation.dimension
+        opened = [self.generations.part(parts[place], dimension) for place in places]
+        joined = Joined(
+            [(part.ids, part.vectors) for part in opened] + [(new, fresh.reshape(-1, dimension))],
+            removed,
+        )
+        gone = [part.ids for part in opened]
+        return self.generations.publish(
+            joined.contents() if len(joined) else None,
+            kept=[part for place, part in enumerate(parts) if place not in places],
+            removed=np.setdiff1d(removed, np.concatenate([removed[:0], *gone])),
+            dimension=dimension,
+            encoder=encoder,
+            stamp=stamp,
+        )
+
+    def settled(self) -> bool:
+        """Whether no parts wait to be joined or sorted into lists."""
+        try:
+            held = self.generations.load(only_ids=True)
+        except LibraryDamaged:
+            return True  # `rebuild` comes first
+        return held is None or not self._unsettled(held)
+
+    def settle(self, writer: Writer, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Join the parts that have grown too many, sort large ones into lists; True where it was
+        needed and done.
+
+        Takes as long as training does, a minute for half a million vectors, and holds the
+        writer's lock only while it writes: meanwhile others search, add and publish. Where what
+        was trained is not there any more in the end, nothing is changed. What readers find stays
+        the same. Raises Stopped, LibraryBusy, LibraryDamaged.
+        """
+        held = self.generations.load(only_ids=True)
+        places = [] if held is None else self._unsettled(held)
+        if held is None or not places:
+            return False
+        generation = held.generation
+        chosen = [generation.parts[place] for place in places]
+        opened = [self.generations.part(part, generation.dimension) for part in chosen]
+        joined = Joined([(part.ids, part.vectors) for part in opened], held.removed)
+        inverted = growth.inverted_from(len(joined))
+        contents = joined.trained(stop) if inverted else joined.contents()
+        with writer.hold("整理向量文件"):
+            newest = self.generations.load(only_ids=True)
+            if newest is None or not set(chosen) <= set(newest.generation.parts):
+                return False
+            replaced = np.concatenate([newest.parts[part].ids for part in chosen])
+            needed = np.setdiff1d(replaced, newest.removed, assume_unique=True)
+            if len(np.setdiff1d(needed, joined.ids, assume_unique=True)):
+                return False  # what was removed then has come back meanwhile
+            kept = [part for part in newest.generation.parts if part not in chosen]
+            there = np.concatenate([joined.ids, *(newest.parts[part].ids for part in kept)])
+            self.generations.publish(
+                contents if len(joined) else None,
+                kept=kept,
+                removed=np.intersect1d(newest.removed, there),
+                dimension=generation.dimension,
+                encoder=generation.encoder,
+                stamp=newest.generation.stamp,
+            )
+        return True
+
+    def _unsettled(self, held: Loaded) -> list[int]:
+        parts = held.generation.parts
+        known = [held.parts[part].ids for part in parts]
+        return growth.joined_later(_sizes(parts, known, held.removed))
 
     def nothing(self) -> ExactStore:
         """What a reader has before the first generation: empty, of the encoder's dimension where
@@ -88,16 +161,25 @@ class Shadow:
         except LibraryDamaged:  # said by `load` and `verify`; words can still be searched
             return 0
 
-    def load(self) -> tuple[Generation | None, ExactStore]:
-        """The newest generation and its store; (None, empty) where none was published.
+    def load(self, held: Loaded | None) -> tuple[Loaded, VectorStore] | None:
+        """The newest generation and its store; None where none was published.
 
-        Raises LibraryDamaged where files are missing or do not match their checksums.
+        Parts that `held` has open are taken from there: the files of half a million passages are
+        not read again because a report came. Raises LibraryDamaged where files are missing or do
+        not match their checksums.
         """
-        loaded = self.generations.load()
+        loaded = self.generations.load(held.parts if held else {})
         if loaded is None:
-            return None, ExactStore.empty()
-        generation, ids, vectors = loaded
-        return generation, ExactStore(ids, vectors)
+            return None
+        parts = [loaded.parts[part] for part in loaded.generation.parts]
+        return loaded, store_of(parts, loaded.removed, loaded.generation.dimension)
+
+
+def _sizes(parts: Sequence[StoredPart], ids: Sequence[Ids], removed: Ids) -> list[growth.Size]:
+    return [
+        growth.Size(part.count, int(np.isin(removed, known).sum()), part.inverted)
+        for part, known in zip(parts, ids, strict=True)
+    ]
 
 
 class Reader:
@@ -106,9 +188,10 @@ class Reader:
     def __init__(self, shadow: Shadow) -> None:
         self._shadow = shadow
         self._lock = threading.Lock()
-        self._opened: tuple[int, ExactStore, str] | None = None
+        self._opened: tuple[int, VectorStore, str] | None = None
+        self._loaded: Loaded | None = None
 
-    def store_of(self, encoder: str) -> ExactStore:
+    def store_of(self, encoder: str) -> VectorStore:
         """The store of this generation, surely of vectors that `encoder` made.
 
         Raises LibraryDamaged, and LibraryBusy where the library has just taken another encoder
@@ -138,8 +221,10 @@ class Reader:
             self._opened = self._load()
             return True
 
-    def _load(self) -> tuple[int, ExactStore, str]:
-        generation, store = self._shadow.load()
-        if generation is None:
+    def _load(self) -> tuple[int, VectorStore, str]:
+        found = self._shadow.load(self._loaded)
+        if found is None:
             return 0, self._shadow.nothing(), ""
+        self._loaded, store = found
+        generation = self._loaded.generation
         return generation.number, store, generation.encoder

@@ -17,6 +17,7 @@ from index.library.pace import Pace, Report
 from index.library.prints import PrintKeeper
 from index.library.shadow import Shadow
 from index.text import Tokenizer
+from index.vectors import Joined
 
 Part = Literal["catalogue", "files", "words", "vectors", "store", "fingerprints"]
 
@@ -182,7 +183,7 @@ def _store(catalogue: Catalogue, shadow: Shadow) -> Iterator[Problem]:
         if len(known):
             yield Problem("store", "还没有生成向量文件。请运行“重建”。", True)
         return
-    generation, ids, vectors = loaded
+    generation = loaded.generation
     if generation.encoder != catalogue.facts.encoder:
         yield Problem(
             "store",
@@ -191,15 +192,25 @@ def _store(catalogue: Catalogue, shadow: Shadow) -> Iterator[Problem]:
             True,
         )
         return
-    if not np.array_equal(ids, known):
-        surplus = len(np.setdiff1d(ids, known))
-        missing = len(np.setdiff1d(known, ids))
+    whole = Joined(
+        [(part.ids, part.vectors) for part in loaded.parts.values()] or [(known[:0], expected[:0])],
+        loaded.removed,
+    )
+    if not np.array_equal(whole.ids, known):
+        surplus = len(np.setdiff1d(whole.ids, known))
+        missing = len(np.setdiff1d(known, whole.ids))
         yield Problem(
             "store",
             f"向量文件与资料库不一致：缺 {missing} 条，多 {surplus} 条。请运行“重建”。",
             True,
         )
         return
-    different = int(np.any(vectors != expected, axis=1).sum()) if len(ids) else 0
+    different = 0
+    for start in range(0, len(whole), _AT_ONCE):
+        rows = np.arange(start, min(start + _AT_ONCE, len(whole)))
+        different += int(np.any(whole.take(rows) != expected[rows], axis=1).sum())
     if different:
         yield Problem("store", f"向量文件里有 {different} 条与资料库不同。请运行“重建”。", True)
+    misplaced = sum(part.misplaced() for part in loaded.parts.values())
+    if misplaced:
+        yield Problem("store", f"向量文件的分组里有 {misplaced} 条与向量不符。请运行“重建”。", True)

@@ -1,7 +1,7 @@
 """Every vector compared with the query: no training, no approximation, nothing to tune.
 
 Faiss finds the candidates in half precision: 2 bytes a number, and a third of the time that single
-precision takes. Right up to several hundred thousand passages.
+precision takes. Right up to about a hundred thousand passages; above, `inverted`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.vectors.protocol import Ids, Scores, Vectors
-
-Half = NDArray[np.float16]
+from index.vectors.rows import Half, Mask, Rows, faiss_module, selector
 
 _BOUNDARY = 2e-6
 """Faiss adds in another order than `_score`: scores closer than this may change places."""
@@ -25,7 +24,7 @@ _FEW = 2048
 """Up to so many allowed ids it is faster to pick out their rows than to pass over all others."""
 
 
-class ExactStore:
+class ExactStore(Rows):
     """A `VectorStore` that compares the query with every vector.
 
     What is promised about ties holds because Faiss only proposes: candidates are taken a little
@@ -34,19 +33,8 @@ class ExactStore:
     """
 
     def __init__(self, ids: Ids, vectors: Half) -> None:
-        """Take int64 (n,) ids, strictly rising, and float16 (n, dimension) unit vectors.
-
-        Raises ValueError where the two do not fit together.
-        """
-        if vectors.ndim != 2 or ids.shape != (len(vectors),):
-            raise ValueError(f"{ids.shape} ids do not fit {vectors.shape} vectors")
-        if len(ids) > 1 and not bool(np.all(ids[1:] > ids[:-1])):
-            raise ValueError("ids must rise strictly")
-        self._ids = np.ascontiguousarray(ids, dtype=np.int64)
-        self._ids.flags.writeable = False
-        self._dimension = int(vectors.shape[1])
+        super().__init__(ids, vectors)
         self._index: Any = None
-        self._half = np.ascontiguousarray(vectors, dtype="<f2")
         if len(ids):
             self._index, self._half = _faiss_index(self._half)
 
@@ -55,28 +43,15 @@ class ExactStore:
         """A store that holds nothing and answers every search with nothing."""
         return cls(np.empty(0, np.int64), np.empty((0, dimension), np.float16))
 
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    @property
-    def dimension(self) -> int:
-        return self._dimension
-
-    @property
-    def ids(self) -> Ids:
-        return self._ids
-
     def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> tuple[Ids, Scores]:
         if k < 1 or not len(self):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         query = self._checked(query, 1)
-        if allowed is None:
-            return self._best(query, self._candidates(query, k, None, len(self)), k)
-        positions, known = self._positions(np.unique(allowed))
-        positions = positions[known]
-        if len(positions) <= _FEW:
-            return self._best(query, positions, k)
-        return self._best(query, self._candidates(query, k, positions, len(positions)), k)
+        mask = self._alive if allowed is None else self._mask(allowed)
+        available = len(self) if mask is None else int(np.count_nonzero(mask))
+        if mask is not None and available <= _FEW:
+            return self._best(query, np.flatnonzero(mask), k)
+        return self._best(query, self._candidates(query, k, mask, available), k)
 
     def search_many(self, queries: Vectors, k: int) -> list[tuple[Ids, Scores]]:
         if k < 1 or not len(self):
@@ -84,6 +59,8 @@ class ExactStore:
         queries = self._checked(queries, 2)
         if not len(queries):
             return []
+        if self._alive is not None:
+            return [self.search(query, k) for query in queries]
         wanted = min(len(self), k + 16)
         scores, found = self._scan(queries, wanted)
         answers = []
@@ -92,45 +69,6 @@ class ExactStore:
                 row = self._candidates(query, k, None, len(self), wanted * 4)
             answers.append(self._best(query, row, k))
         return answers
-
-    def scores(self, query: Vectors, ids: Ids) -> Scores:
-        answer = np.full(len(ids), np.nan, np.float32)
-        if len(self):
-            query = self._checked(query, 1)
-            positions, known = self._positions(np.asarray(ids, np.int64))
-            answer[known] = self._score(query, positions[known])
-        return answer
-
-    def vectors(self, ids: Ids) -> Vectors:
-        answer = np.full((len(ids), self._dimension), np.nan, np.float32)
-        positions, known = self._positions(np.asarray(ids, np.int64))
-        answer[known] = self._half[positions[known]]
-        return answer
-
-    def _checked(self, query: Vectors, axes: int) -> Vectors:
-        query = np.ascontiguousarray(query, dtype=np.float32)
-        if query.ndim != axes or query.shape[-1] != self._dimension:
-            raise ValueError(f"expected {self._dimension} dimensions, got {query.shape}")
-        return query
-
-    def _positions(self, ids: Ids) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """Rows of `ids`, and which of them are here."""
-        if not len(self):
-            return np.zeros(len(ids), np.intp), np.zeros(len(ids), np.bool_)
-        positions = np.minimum(np.searchsorted(self._ids, ids), len(self) - 1)
-        return positions, self._ids[positions] == ids
-
-    def _score(self, query: Vectors, positions: NDArray[np.intp]) -> Scores:
-        # einsum adds each row in the same order wherever it stands; BLAS does not.
-        rows = self._half[positions].astype(np.float32)
-        scores: Scores = np.einsum("ij,j->i", rows, query, optimize=False)
-        return scores
-
-    def _best(self, query: Vectors, rows: NDArray[Any], k: int) -> tuple[Ids, Scores]:
-        scores = self._score(query, rows)
-        ids = self._ids[rows]
-        order = np.lexsort((ids, -scores))[:k]
-        return ids[order], scores[order]
 
     def _scan(self, queries: Vectors, wanted: int) -> tuple[Scores, NDArray[Any]]:
         """The `wanted` best rows of all for each query, best first, as Faiss scores them.
@@ -142,7 +80,7 @@ class ExactStore:
         if len(queries) > 1 or len(self) < _SHARED or wanted > half:
             found: tuple[Scores, NDArray[Any]] = self._index.search(queries, wanted)
             return found
-        faiss = _faiss()
+        faiss = faiss_module()
 
         def scan(first: int, past: int) -> tuple[Scores, NDArray[Any]]:
             chosen = faiss.SearchParameters(sel=faiss.IDSelectorRange(first, past, True))
@@ -161,18 +99,14 @@ class ExactStore:
         self,
         query: Vectors,
         k: int,
-        positions: NDArray[np.intp] | None,
+        mask: Mask | None,
         available: int,
         wanted: int | None = None,
     ) -> NDArray[Any]:
         """Rows that certainly hold the k best: reaching clearly below the k-th score."""
         parameters = None
-        if positions is not None:
-            mask = np.zeros(len(self), np.bool_)
-            mask[positions] = True
-            bits = np.packbits(mask, bitorder="little")
-            faiss = _faiss()
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        if mask is not None:
+            parameters = faiss_module().SearchParameters(sel=selector(mask))
         wanted = min(available, wanted or k + 16)
         while True:
             scores, rows = self._index.search(query[None], wanted, params=parameters)
@@ -184,7 +118,7 @@ class ExactStore:
 
 def _faiss_index(half: Half) -> tuple[Any, Half]:
     """The index, and its own bytes seen as float16 (n, dimension): the numbers are held once."""
-    faiss = _faiss()
+    faiss = faiss_module()
     count, dimension = half.shape
     index = faiss.IndexScalarQuantizer(
         dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
@@ -194,10 +128,3 @@ def _faiss_index(half: Half) -> tuple[Any, Half]:
     view: Half = codes.view("<f2").reshape(count, dimension)
     view.flags.writeable = False
     return index, view
-
-
-def _faiss() -> Any:
-    """Imported at the first search: 0.15 s, and search by words does without."""
-    import faiss
-
-    return faiss

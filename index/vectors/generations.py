@@ -1,21 +1,30 @@
-"""The store's files: a folder a generation, checked by SHA-256, switched by one atomic step.
+"""The store's files: checked by SHA-256, switched by one atomic step, never changed.
 
 ::
 
     vectors/
-        current                 name of the generation in use and the SHA-256 of its manifest
-        000007/
-            manifest.json       encoder, dimension, count, stamp of the catalogue, SHA-256 of both
-            ids.npy             int64 (n,), strictly rising: passage ids
-            vectors.npy         float16 (n, dimension), the same order
+        current                     name of the generation in use and the SHA-256 of its manifest
+        000007/                     what came with a generation
+            manifest.json           encoder, dimension, count, stamp of the catalogue, and the parts
+                                    that it is made of, in this folder and in older ones, with the
+                                    SHA-256 of their files
+            removed.npy             int64 (r,), rising: ids in the parts that are there no more
+            ids.npy                 int64 (n,), strictly rising: passage ids of its own part
+            vectors.npy             float16 (n, dimension), the same order
+            lists.….npy             of a large part, what `inverted.Lists` holds
+
+A generation is the parts of the one before, as far as they were not joined, and one for what is
+new: publishing a report in a library of half a million passages writes a few kilobytes.
 
 The files are plain NumPy arrays rather than a Faiss index: anyone can read them, NumPy opens them
 under every path (Faiss cannot open Chinese paths on Windows), and some damaged Faiss files load and
-answer wrongly. Building the index from them is one copy.
+answer wrongly. Here every file is compared with its checksum before anything is made of it, and
+Faiss is given numbers, never a file.
 
-A reader reads a generation whole, so it needs no file afterwards and keeps what it opened as long
-as it likes. The generation before the current one stays on disk, so a reader that has just read
-`current` still finds its files; should two be published in that moment, it reads `current` again.
+A reader maps the files and keeps them as long as it likes (on Windows, which does not delete what
+is mapped, the next publishing tries again). What belongs to the generation before the current one
+stays on disk, so a reader that has just read `current` still finds its files; should two be
+published in that moment, it reads `current` again.
 """
 
 from __future__ import annotations
@@ -25,8 +34,11 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -34,21 +46,38 @@ from numpy.typing import NDArray
 
 from index.durable import (
     Mismatch,
-    read_array,
+    mapped_array,
     replace_file,
     sync_folder,
     write_array,
     write_bytes,
 )
 from index.errors import LibraryDamaged
+from index.vectors.parts import IDS, LISTS, NO_IDS, VECTORS, Contents, Part
 from index.vectors.protocol import Ids
 
 _POINTER = "current"
 _MANIFEST = "manifest.json"
-_IDS = "ids.npy"
-_VECTORS = "vectors.npy"
-_FORMAT = 1
+_REMOVED = "removed.npy"
+_FORMAT = 2
+"""1 had no parts: its one folder held ids.npy and vectors.npy. It is read as one part."""
 _ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """A part on disk."""
+
+    folder: str
+    count: int
+    """Vectors in it, removed ones included."""
+    files: tuple[tuple[str, str], ...]
+    """(file name, SHA-256 hex), by name."""
+
+    @property
+    def inverted(self) -> bool:
+        """Whether it has lists, so that not all of it is looked at."""
+        return any(name == LISTS["codes"] for name, _ in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +88,22 @@ class Generation:
     encoder: str
     dimension: int
     count: int
+    """Vectors that searches see."""
     stamp: str
     """Which state of the catalogue it shows: equal stamps, equal content."""
-    files: dict[str, str]
-    """SHA-256 hex by file name."""
+    parts: tuple[StoredPart, ...]
+    """No id stands in two of them."""
+    removed: str
+    """SHA-256 hex of removed.npy; empty where nothing in the parts was removed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A generation that was opened."""
+
+    generation: Generation
+    parts: Mapping[StoredPart, Part]
+    removed: Ids
 
 
 class Generations:
@@ -98,39 +139,59 @@ class Generations:
         pointer = self._pointer()
         return int(pointer[0]) if pointer else 0
 
-    def load(self) -> tuple[Generation, Ids, NDArray[np.float16]] | None:
-        """The generation in use with its ids, int64 (n,), and vectors, float16 (n, dimension).
+    def load(
+        self, held: Mapping[StoredPart, Part] = MappingProxyType({}), *, only_ids: bool = False
+    ) -> Loaded | None:
+        """The generation in use, opened; None where none was ever published.
 
-        None where none was ever published. Raises LibraryDamaged where a file is missing or does
-        not match its checksum: nothing is read from a file that does not.
+        Parts that are `held` already are taken from there. `only_ids`: vectors and lists are left
+        out, (n, 0), and their files are not looked at; enough to see what is missing. Raises
+        LibraryDamaged where a file is missing or does not match its checksum: nothing is read from
+        a file that does not.
         """
         for attempt in range(_ATTEMPTS):
             generation = self.current()
             if generation is None:
                 return None
-            folder = self.folder / f"{generation.number:06d}"
             try:
-                ids = read_array(folder / _IDS, generation.files[_IDS])
-                vectors = read_array(folder / _VECTORS, generation.files[_VECTORS])
-            except Mismatch as error:
-                raise _damaged(str(error)) from error
+                parts = {
+                    stored: held.get(stored) or self._part(stored, generation.dimension, only_ids)
+                    for stored in generation.parts
+                }
+                return Loaded(generation, parts, self._removed(generation))
             except FileNotFoundError as error:
                 newest = self.current()
                 if attempt < _ATTEMPTS - 1 and newest is not None and newest != generation:
                     continue
-                raise _damaged(f"{folder.name} 里少了文件") from error
-            expected = (generation.count, generation.dimension)
-            if ids.shape != expected[:1] or vectors.shape != expected:
-                raise _damaged(f"{folder.name} 的数量与清单不符")
-            return generation, ids, vectors
+                missing = Path(error.filename)
+                raise _damaged(f"{missing.parent.name}/{missing.name} 不见了") from error
         raise AssertionError("the last attempt returns or raises")
 
-    def publish(self, ids: Ids, vectors: NDArray[np.float16], *, encoder: str, stamp: str) -> int:
-        """Write a new generation, make it the current one, and return its number.
+    def part(self, stored: StoredPart, dimension: int) -> Part:
+        """One part, opened. Raises LibraryDamaged."""
+        try:
+            return self._part(stored, dimension, False)
+        except FileNotFoundError as error:
+            missing = Path(error.filename)
+            raise _damaged(f"{missing.parent.name}/{missing.name} 不见了") from error
 
-        Until the last step, the replacing of the pointer, nothing that readers see changes; after
-        it everything of the new generation is on the disk. Generations older than the previous
-        one, and unfinished ones of a process that was killed, are deleted.
+    def publish(
+        self,
+        new: Contents | None,
+        *,
+        kept: Sequence[StoredPart] = (),
+        removed: Ids = NO_IDS,
+        dimension: int,
+        encoder: str,
+        stamp: str,
+    ) -> int:
+        """Write a generation of the parts `kept` and `new`, make it the current one, and return
+        its number.
+
+        `removed`: ids in the parts that are not there any more, rising. Until the last step, the
+        replacing of the pointer, nothing that readers see changes; after it everything of the new
+        generation is on the disk. Folders that neither it nor the generation before needs are
+        deleted, those of a process that was killed among them.
         """
         self.folder.mkdir(exist_ok=True)
         numbers = self._numbers()
@@ -138,37 +199,44 @@ class Generations:
         name = f"{number:06d}"
         folder = self.folder / name
         folder.mkdir()
-        files = {
-            _IDS: write_array(folder / _IDS, np.ascontiguousarray(ids, dtype="<i8")),
-            _VECTORS: write_array(folder / _VECTORS, np.ascontiguousarray(vectors, dtype="<f2")),
-        }
-        manifest = json.dumps(
-            {
-                "format": _FORMAT,
-                "encoder": encoder,
-                "dimension": int(vectors.shape[1]),
-                "count": len(ids),
-                "stamp": stamp,
-                "files": files,
-            },
-            ensure_ascii=False,
-            indent=1,
-        ).encode()
+        parts = list(kept)
+        if new is not None:
+            files = {file: write_array(folder / file, array) for file, array in new.items()}
+            count = int(new[IDS].shape[0])
+            parts.append(StoredPart(name, count, tuple(sorted(files.items()))))
+        digest_removed = ""
+        if len(removed):
+            digest_removed = write_array(
+                folder / _REMOVED, np.ascontiguousarray(removed, dtype="<i8")
+            )
+        generation = Generation(
+            number=number,
+            encoder=encoder,
+            dimension=dimension,
+            count=sum(part.count for part in parts) - len(removed),
+            stamp=stamp,
+            parts=tuple(parts),
+            removed=digest_removed,
+        )
+        manifest = _manifest(generation)
         write_bytes(folder / _MANIFEST, manifest)
         sync_folder(folder)
         sync_folder(self.folder)
         try:
-            pointer = self._pointer()
+            previous = self.current()
         except LibraryDamaged:
-            pointer = None
+            previous = None
         digest = hashlib.sha256(manifest).hexdigest()
         private = self.folder / f"{_POINTER}.new"
         write_bytes(private, f"{name} {digest}\n".encode())
         replace_file(private, self.folder / _POINTER)
         sync_folder(self.folder)
-        previous = int(pointer[0]) if pointer else None
+        needed = {name}
+        for one in (generation, previous):
+            if one is not None:
+                needed |= {f"{one.number:06d}", *(part.folder for part in one.parts)}
         for old in numbers:
-            if old != previous:
+            if f"{old:06d}" not in needed:
                 # A reader may hold a file open on Windows; the next publishing tries again.
                 shutil.rmtree(self.folder / f"{old:06d}", ignore_errors=True)
         return number
@@ -181,6 +249,41 @@ class Generations:
                 with contextlib.suppress(FileNotFoundError):  # deleted by a writer meanwhile
                     total += (Path(folder) / name).stat().st_size
         return total
+
+    def _part(self, stored: StoredPart, dimension: int, only_ids: bool) -> Part:
+        files = dict(stored.files)
+        if only_ids:
+            ids = self._mapped(stored, IDS, files[IDS])
+            self._there(stored, VECTORS)
+            return Part(ids, np.empty((len(ids), 0), np.float16))
+        with ThreadPoolExecutor(2) as pool:  # hashing lets other threads run
+            opened = pool.map(lambda item: self._mapped(stored, *item), files.items())
+            arrays = dict(zip(files, opened, strict=True))
+        try:
+            part = Part.of(arrays)
+        except KeyError as error:
+            raise _damaged(f"{stored.folder} 里少了 {error}") from error
+        if part.ids.shape != (stored.count,) or part.vectors.shape != (stored.count, dimension):
+            raise _damaged(f"{stored.folder} 的数量与清单不符")
+        return part
+
+    def _removed(self, generation: Generation) -> Ids:
+        if not generation.removed:
+            return NO_IDS
+        file = self.folder / f"{generation.number:06d}" / _REMOVED
+        try:
+            return mapped_array(file, generation.removed)
+        except Mismatch as error:
+            raise _damaged(str(error)) from error
+
+    def _mapped(self, stored: StoredPart, name: str, digest: str) -> NDArray[Any]:
+        try:
+            return mapped_array(self.folder / stored.folder / name, digest)
+        except Mismatch as error:
+            raise _damaged(str(error)) from error
+
+    def _there(self, stored: StoredPart, name: str) -> None:
+        (self.folder / stored.folder / name).stat()
 
     def _numbers(self) -> list[int]:
         return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdecimal())
@@ -202,8 +305,30 @@ def _damaged(what: str) -> LibraryDamaged:
     return LibraryDamaged(f"资料库的向量文件损坏（{what}）。请运行“重建”，原文和向量不会丢失。")
 
 
+def _manifest(generation: Generation) -> bytes:
+    return json.dumps(
+        {
+            "format": _FORMAT,
+            "encoder": generation.encoder,
+            "dimension": generation.dimension,
+            "count": generation.count,
+            "stamp": generation.stamp,
+            "parts": [
+                {"folder": part.folder, "count": part.count, "files": dict(part.files)}
+                for part in generation.parts
+            ],
+            "removed": generation.removed,
+        },
+        ensure_ascii=False,
+        indent=1,
+    ).encode()
+
+
 def _generation(number: int, manifest: dict[str, Any]) -> Generation:
-    if manifest["format"] != _FORMAT:
+    if manifest["format"] == 1:
+        whole = {key: manifest[key] for key in ("count", "files")}
+        manifest |= {"parts": [{"folder": f"{number:06d}", **whole}], "removed": ""}
+    elif manifest["format"] != _FORMAT:
         raise _damaged(f"第 {number} 代的格式是 {manifest['format']}，这个版本只认识 {_FORMAT}")
     return Generation(
         number=number,
@@ -211,5 +336,9 @@ def _generation(number: int, manifest: dict[str, Any]) -> Generation:
         dimension=manifest["dimension"],
         count=manifest["count"],
         stamp=manifest["stamp"],
-        files=manifest["files"],
+        parts=tuple(
+            StoredPart(part["folder"], part["count"], tuple(sorted(part["files"].items())))
+            for part in manifest["parts"]
+        ),
+        removed=manifest["removed"],
     )

@@ -7,16 +7,59 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.vectors import ExactStore, VectorStore
+from index.durable import Pieces
+from index.vectors import ExactStore, InvertedStore, Joined, LayeredStore, Part, VectorStore
 
 Make = Callable[[NDArray[np.int64], NDArray[np.float16]], VectorStore]
 
-STORES: dict[str, Make] = {"exact": ExactStore}
+
+def inverted(ids: NDArray[np.int64], vectors: NDArray[np.float16]) -> InvertedStore:
+    """With lists, of which all are looked at: so few vectors lie within its `LEAST`."""
+    store = ExactStore(ids, vectors)  # says what does not fit
+    if not len(store):
+        return inverted_without(ids, vectors)
+    contents = Joined([(ids, vectors)]).trained()
+    made = Part.of({name: materialised(array) for name, array in contents.items()}).store
+    assert isinstance(made, InvertedStore)
+    return made
+
+
+def inverted_without(ids: NDArray[np.int64], vectors: NDArray[np.float16]) -> InvertedStore:
+    """Of what is asked for and more, with the rest left out again."""
+    more = np.array([10**9, 10**9 + 1], np.int64)
+    strangers = unit_vectors(2, 3, vectors.shape[1])
+    return inverted(np.concatenate([ids, more]), np.concatenate([vectors, strangers])).without(more)
+
+
+def exact_without(ids: NDArray[np.int64], vectors: NDArray[np.float16]) -> ExactStore:
+    ExactStore(ids, vectors)
+    more = np.array([10**9], np.int64)
+    strangers = unit_vectors(1, 3, vectors.shape[1])
+    store = ExactStore(np.concatenate([ids, more]), np.concatenate([vectors, strangers]))
+    return store.without(more)
+
+
+def layered(ids: NDArray[np.int64], vectors: NDArray[np.float16]) -> LayeredStore:
+    """A part with lists, one without, and one of which something was removed."""
+    ExactStore(ids, vectors)
+    of = np.arange(len(ids)) % 3
+    makes = (exact_without, inverted_without, ExactStore)
+    return LayeredStore([make(ids[of == n], vectors[of == n]) for n, make in enumerate(makes)])
+
+
+STORES: dict[str, Make] = {
+    "exact": ExactStore,
+    "exact, some left out": exact_without,
+    "inverted": inverted,
+    "inverted, some left out": inverted_without,
+    "layered": layered,
+}
 
 DIMENSION = 48
 
@@ -24,6 +67,13 @@ DIMENSION = 48
 @pytest.fixture(params=STORES)
 def make(request: pytest.FixtureRequest) -> Make:
     return STORES[request.param]
+
+
+def materialised(array: NDArray[Any] | Pieces) -> NDArray[Any]:
+    """What would be read back from the file."""
+    if not isinstance(array, Pieces):
+        return array
+    return np.concatenate(list(array.pieces)).astype(array.dtype).reshape(array.shape)
 
 
 def unit_vectors(count: int, seed: int = 7, dimension: int = DIMENSION) -> NDArray[np.float16]:
