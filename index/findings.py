@@ -377,6 +377,9 @@ class DocumentPair:
     overlap_a: float = 0.0
     """Share of a that b has too, prescribed wording included, 0 to 1."""
     overlap_b: float = 0.0
+    between: int = 0
+    """Of `shared`, compared characters that stand between figures and placeholders that differ: of
+    sentences that are the same but for those."""
 
     @property
     def alike(self) -> float:

@@ -141,7 +141,7 @@ def work(places: Sequence[Path], paragraphs: int) -> Figures:
     steps: list[tuple[str, float]] = []
     processor = time.process_time()
     result = compare(
-        Corpus.of([segment], [None]),
+        Corpus.of_segments([segment], [None]),
         units,
         shipped_phrases(),
         lambda step: steps.append((step, time.perf_counter())),

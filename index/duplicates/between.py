@@ -62,6 +62,7 @@ def with_gaps(
         table.longest,
         np.minimum(table.overlap_a + extra[2], size_a),
         np.minimum(table.overlap_b + extra[3], size_b),
+        table.between,
         table.of_run,
     )
 

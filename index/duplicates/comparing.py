@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index.duplicates.pairs import PairTable, pair_table
 from index.duplicates.prescribed import Mask, listed_and_background, of_many_units
 from index.duplicates.travelling import families
-from index.fingerprints import Corpus, Crossings, crossings
+from index.fingerprints import Corpus, Crossings, crossings, with_skeletons
 from index.formulas import Phrase
 from index.formulas.units import RELATED
 
@@ -47,7 +47,7 @@ def compare(
     first, which is the caller's.
     """
     begun("runs")
-    runs = crossings(corpus)
+    runs = with_skeletons(corpus, crossings(corpus))
     begun("prescribed")
     prescribed = listed_and_background(corpus, phrases)
     table = pair_table(corpus, runs, prescribed)

@@ -158,6 +158,7 @@ def _pairs(
             relation=relation,
             overlap_a=float(shares.overlap_a[place]),
             overlap_b=float(shares.overlap_b[place]),
+            between=int(table.between[place]),
         )
         if b.year is not None and a.year is not None and b.year < a.year:
             pair = replace(
@@ -245,7 +246,10 @@ def _settings(library: Library, corpus: Corpus) -> dict[str, str]:
     return {
         "资料库": str(Path(library.folder).absolute()),
         "文档": f"{len(corpus.documents):,} 篇，{len(corpus.codes):,} 字",
-        "最短的相同文字": f"连续 {SHORTEST_RUN} 个字（不看标点和空格）",
+        "最短的相同文字": (
+            f"连续 {SHORTEST_RUN} 个字（不看标点和空格）；"
+            "只是数字、年份、空缺不同的句子，去掉这些再看"
+        ),
         "固定表述": (
             f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
             f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"

@@ -32,6 +32,8 @@ class PairTable:
     overlap_a: Numbers
     """Of a, in runs that b has too, prescribed wording included."""
     overlap_b: Numbers
+    between: Numbers
+    """Of `shared_a`, what only pieces between figures that differ have."""
     of_run: Numbers
     """int64 (r,): the pair of each run."""
 
@@ -49,12 +51,22 @@ def pair_table(corpus: Corpus, found: Crossings, prescribed: Mask) -> PairTable:
     pairs, of_run = np.unique(key, return_inverse=True)
     shared_a, all_a = once(of_run, found.a, found.length, own, len(pairs))
     shared_b, all_b = once(of_run, found.b, found.length, own, len(pairs))
+    runs = slice(0, len(found) - found.between)
+    in_runs, _ = once(of_run[runs], found.a[runs], found.length[runs], own, len(pairs))
     longest = np.zeros(len(pairs), np.int64)
     open_to_reuse = own[found.a + found.length] - own[found.a]
     whole = np.where(open_to_reuse >= LEAST_OWN, found.length, open_to_reuse)
     np.maximum.at(longest, of_run, whole)
     return PairTable(
-        pairs >> 32, pairs & 0xFFFFFFFF, shared_a, shared_b, longest, all_a, all_b, of_run
+        pairs >> 32,
+        pairs & 0xFFFFFFFF,
+        shared_a,
+        shared_b,
+        longest,
+        all_a,
+        all_b,
+        shared_a - in_runs,
+        of_run,
     )
 
 

@@ -6,7 +6,14 @@ skeletons with their figures masked. Asking gives every shared run of SHORTEST_R
 characters and none that is not one (`grams`).
 """
 
-from index.fingerprints.crossing import MOST_HOLDERS, NEIGHBOURS, Corpus, Crossings, crossings
+from index.fingerprints.crossing import (
+    MOST_HOLDERS,
+    NEIGHBOURS,
+    Corpus,
+    Crossings,
+    crossings,
+    with_skeletons,
+)
 from index.fingerprints.files import PrintFiles
 from index.fingerprints.grams import GramTable, Matches
 from index.fingerprints.segment import FOLDING_VERSION, Segment, joined
@@ -26,4 +33,5 @@ __all__ = [
     "Segment",
     "crossings",
     "joined",
+    "with_skeletons",
 ]

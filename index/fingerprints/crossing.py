@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from index.alignment.folded import Codes
 from index.alignment.runs import SHORTEST_RUN
+from index.alignment.skeleton import SLOT
+from index.fingerprints.grams import GramTable
 from index.fingerprints.segment import Segment, joined
 from index.fingerprints.winnowing import GRAM, WINDOW
 
@@ -25,32 +27,28 @@ NEIGHBOURS = 8
 is seen to be everybody's, but not every two of them are compared: a run is missed between two
 documents where all its kept grams stand in more than MOST_HOLDERS places and more than NEIGHBOURS
 others lie between."""
+LEAST_PIECE = 2
+"""Compared characters: single ones (年, 个) stand between any two figures."""
 _PAIRS_AT_ONCE = 4_000_000
 _RUNS_AT_ONCE = 1_000_000
 _LOW = np.int64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Corpus:
+class Corpus(GramTable):
     """The living documents of all segments, as one row of n compared characters."""
 
-    documents: Numbers
-    """int64 (m,), rising: ids."""
-    starts: Numbers
-    """int64 (m + 1,): document i is codes[starts[i]:starts[i + 1]]."""
-    codes: Codes
-    """uint32 (n,)."""
-    hashes: NDArray[np.uint32]
-    """uint32 (k,), rising."""
-    where: Places
-    """uint32 (k,)."""
     breaks: Places
     """uint32 (p,): where each paragraph begins."""
     paragraphs: Numbers
     """int64 (m + 1,): document i has breaks[paragraphs[i]:paragraphs[i + 1]]."""
+    skeletons: GramTable
+    """The same documents with their figures masked."""
+    slots: Places
+    """uint32 (s,): of each SLOT of the skeletons, how many characters it stands for."""
 
     @classmethod
-    def of(cls, segments: Sequence[Segment], living: Sequence[Numbers | None]) -> Self:
+    def of_segments(cls, segments: Sequence[Segment], living: Sequence[Numbers | None]) -> Self:
         """One segment that lives whole is taken as it is, mapped; more are joined in memory."""
         if len(segments) == 1 and living[0] is None:
             whole = segments[0]
@@ -71,11 +69,9 @@ class Corpus:
             table.where,
             whole.breaks,
             whole.paragraphs,
+            whole.skeletons,
+            whole.slots,
         )
-
-    def document_at(self, places: NDArray[np.integer]) -> NDArray[np.int32]:
-        """Index of the document that each place lies in, int32."""
-        return (np.searchsorted(self.starts, places, "right") - 1).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,12 +84,14 @@ class Crossings:
     length: Numbers
     crowded: int = 0
     """Kept grams in more than MOST_HOLDERS places: where there are none, every run is here."""
+    between: int = 0
+    """So many, the last of them, are shorter pieces between figures that differ."""
 
     def __len__(self) -> int:
         return len(self.a)
 
 
-def crossings(corpus: Corpus) -> Crossings:
+def crossings(corpus: GramTable) -> Crossings:
     """Every maximal run of SHORTEST_RUN characters or more, each once; MOST_HOLDERS aside.
 
     Takes 16 bytes for each pair of places that carry the same kept gram.
@@ -122,7 +120,77 @@ def crossings(corpus: Corpus) -> Crossings:
     return Crossings(begin[kept], (begin + apart)[kept], length[kept], crowded)
 
 
-def _grown(corpus: Corpus, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def with_skeletons(corpus: Corpus, found: Crossings) -> Crossings:
+    """`found` (of `crossings`), and behind it what runs of the skeletons have between their slots:
+    the sentence that two documents share while its figures and placeholders differ.
+
+    Of a run of SHORTEST_RUN characters besides its slots every piece of LEAST_PIECE that no run of
+    `found` has. A shared run of skeletons with a slot has a kept gram at most WINDOW - 1 characters
+    from it, so those farther from any slot, most of them, need not be looked at.
+    """
+    bones = corpus.skeletons
+    slots = np.flatnonzero(bones.codes == SLOT)
+    after = np.searchsorted(slots, bones.where.astype(np.int64) + (GRAM + WINDOW - 1))
+    before = np.searchsorted(slots, bones.where.astype(np.int64) - (WINDOW - 1))
+    near = after > before
+    masked = crossings(
+        GramTable(bones.documents, bones.starts, bones.codes, bones.hashes[near], bones.where[near])
+    )
+    first = np.searchsorted(slots, masked.a)
+    count = np.searchsorted(slots, masked.a + masked.length) - first
+    wanted = (count > 0) & (masked.length - count >= SHORTEST_RUN)
+    begin_a, begin_b, length = _between(
+        slots,
+        first[wanted],
+        count[wanted],
+        masked.a[wanted],
+        masked.b[wanted],
+        masked.length[wanted],
+    )
+    del masked, first, count
+    # how many characters the slots before a place of the skeletons stand for more than themselves
+    more = np.concatenate(([0], np.cumsum(corpus.slots.astype(np.int64) - 1)))
+    begin_a += more[np.searchsorted(slots, begin_a)]
+    begin_b += more[np.searchsorted(slots, begin_b)]
+    new = ~_within(found, begin_a, begin_b, length)
+    return Crossings(
+        np.concatenate((found.a, begin_a[new])),
+        np.concatenate((found.b, begin_b[new])),
+        np.concatenate((found.length, length[new])),
+        found.crowded,
+        int(new.sum()),
+    )
+
+
+def _between(
+    slots: Numbers, first: Numbers, count: Numbers, a: Numbers, b: Numbers, length: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Runs of skeletons without their slots: where the pieces begin in both, and how long they are.
+
+    Run i has slots[first[i]:first[i] + count[i]] in its first text.
+    """
+    run = np.repeat(np.arange(len(a)), count + 1)
+    piece = np.arange(len(run)) - np.repeat(np.cumsum(count + 1) - count - 1, count + 1)
+    place = first[run] + piece
+    last = len(slots) - 1
+    begin = np.where(piece == 0, a[run], slots[np.clip(place - 1, 0, last)] + 1)
+    end = np.where(piece == count[run], (a + length)[run], slots[np.clip(place, 0, last)])
+    kept = end - begin >= LEAST_PIECE
+    return begin[kept], (b[run] + begin - a[run])[kept], (end - begin)[kept]
+
+
+def _within(found: Crossings, a: Numbers, b: Numbers, length: Numbers) -> NDArray[np.bool_]:
+    """Which shared pieces are a part of a run of `found`; those come by diagonal, then place."""
+    if not len(found):
+        return np.zeros(len(a), np.bool_)
+    key = (found.b - found.a) << 32 | found.a
+    at = np.searchsorted(key, (b - a) << 32 | a, "right") - 1
+    at = np.maximum(at, 0)
+    same = found.b[at] - found.a[at] == b - a
+    return np.asarray(same & (found.a[at] <= a) & (found.a[at] + found.length[at] >= a + length))
+
+
+def _grown(corpus: GramTable, first: Numbers, last: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Stretches of equal grams as whole runs: where they begin, how far apart, how long; those of
     less than SHORTEST_RUN left out."""
     apart = first >> 32
@@ -138,7 +206,7 @@ def _grown(corpus: Corpus, first: Numbers, last: Numbers) -> tuple[Numbers, Numb
     return (begin_a - before)[long], apart[long], length[long]
 
 
-def _equal_places(corpus: Corpus) -> tuple[Numbers, int]:
+def _equal_places(corpus: GramTable) -> tuple[Numbers, int]:
     """All pairs of places a < b in different documents with the same gram: (b - a) << 32 | a; and
     how many grams stand in more than MOST_HOLDERS places."""
     fresh = np.concatenate(([True], corpus.hashes[1:] != corpus.hashes[:-1]))
@@ -163,7 +231,7 @@ def _pairs_of(counts: Numbers) -> Numbers:
     return np.asarray(np.where(counts <= MOST_HOLDERS, few, counts * NEIGHBOURS), np.int64)
 
 
-def _pairs_within(corpus: Corpus, first: Numbers, counts: Numbers) -> Numbers:
+def _pairs_within(corpus: GramTable, first: Numbers, counts: Numbers) -> Numbers:
     # Equal hashes were sorted stably, so the places of a group rise.
     total = int(counts.sum())
     group_start = np.repeat(np.cumsum(counts) - counts, counts)

@@ -15,6 +15,7 @@
             written.hashes.npy  uint32 (k,), rising: fingerprints
             written.where.npy   uint32 (k,): where each begins in `codes`
             skeletons.….npy     the same of the skeletons
+            slots.npy           uint32 (s,): characters that each slot of the skeletons stands for
 
 A segment never changes. Which of its documents still count is asked of the catalogue, so that
 removing one writes nothing here.
@@ -44,7 +45,7 @@ from index.errors import LibraryDamaged
 from index.fingerprints.grams import GramTable
 from index.fingerprints.segment import FOLDING_VERSION, Segment
 
-_FORMAT = 1
+_FORMAT = 2
 _CURRENT = "current"
 _TABLES = ("written", "skeletons")
 _COLUMNS = ("starts", "codes", "hashes", "where")
@@ -99,7 +100,12 @@ class PrintFiles:
             for table in _TABLES
         )
         return Segment(
-            arrays["keys.npy"], written, skeletons, arrays["breaks.npy"], arrays["paragraphs.npy"]
+            arrays["keys.npy"],
+            written,
+            skeletons,
+            arrays["breaks.npy"],
+            arrays["paragraphs.npy"],
+            arrays["slots.npy"],
         )
 
     def read(self) -> list[tuple[Stored, Segment]]:
@@ -152,7 +158,7 @@ class PrintFiles:
         folder.mkdir()
         files = {
             f"{name}.npy": write_array(folder / f"{name}.npy", getattr(segment, name))
-            for name in ("keys", "documents", "breaks", "paragraphs")
+            for name in ("keys", "documents", "breaks", "paragraphs", "slots")
         }
         for table, grams in zip(_TABLES, (segment.written, segment.skeletons), strict=True):
             for column in _COLUMNS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,10 @@ class GramTable:
     def text(self, i: int) -> Codes:
         """The compared characters of the document at place `i` of `documents`."""
         return self.codes[self.starts[i] : self.starts[i + 1]]
+
+    def document_at(self, places: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+        """Index of the document that each place lies in, int32."""
+        return (np.searchsorted(self.starts, places, "right") - 1).astype(np.int32)
 
     def shared(self, text: Codes, allowed: Numbers | None = None) -> Matches:
         """Every maximal run of SHORTEST_RUN characters or more that `text` shares with a document.

@@ -46,7 +46,7 @@ class Prints:
 
     def corpus(self) -> Corpus:
         """All documents that count as one row of characters, to be compared with itself."""
-        return Corpus.of(self.segments, self._living)
+        return Corpus.of_segments(self.segments, self._living)
 
     def written(self, text: Codes) -> Matches:
         """Every run of 13 compared characters that `text` (of `fold`) shares with a document."""

@@ -339,6 +339,7 @@ def _opened(shelf: Library, everything: Duplicates, older: int, later: int) -> N
             (percent(pair.reuse_b), "占后一篇"),
             (f"{pair.longest_run:,}", "字，最长的连续相同"),
             (f"{pair.formula:,}", "字固定表述也相同"),
+            *([(f"{pair.between:,}", "字在只差数字、空缺的句子里")] if pair.between else ()),
         ]
     )
     with st.spinner("正在逐段对照…"):

@@ -16,7 +16,7 @@ BOATS = "渡口添了两条新船，船工轮流值守，早晚各多跑一趟�
 
 def corpus_of(*documents: Sequence[str]) -> Corpus:
     segment = Segment.of((10 + n, n, paragraphs) for n, paragraphs in enumerate(documents))
-    return Corpus.of([segment], [None])
+    return Corpus.of_segments([segment], [None])
 
 
 def nothing_prescribed(corpus: Corpus) -> np.ndarray:

@@ -222,3 +222,51 @@ def test_an_empty_library_has_no_duplicates(library: Library) -> None:
 def test_a_share_is_no_percentage(library: Library, minimum: float) -> None:
     with pytest.raises(ValueError, match="share"):
         find_duplicates(library, minimum)
+
+
+FORM = (
+    "入冬前逐户走访老人{}户，发放煤票{}张，请瓦匠修灶{}口，",
+    "给漏雨的仓房补瓦{}间，添棉被{}床，送大米{}袋，",
+    "上下坝巡查险段{}趟，清水草{}担，换闸板{}块。",
+)
+
+
+def filled(*figures: int | str) -> str:
+    return "".join(FORM).format(*figures)
+
+
+def test_documents_that_differ_in_figures_alone_are_a_pair_and_a_family(
+    library: Library, tmp_path: Path
+) -> None:
+    one = filled(31, 62, 4, 17, 205, 33, 8, 51, 6)
+    other = filled("X", 71, "XX", 9, "十二", 41, 16, 7, 22)
+    fill(
+        library,
+        tmp_path,
+        document("甲", "青禾镇", 2021, one, ROADS),
+        document("乙", "枕溪镇", 2022, other, BOATS),
+    )
+    found = find_duplicates(library, 0.1)
+    (pair,) = found.documents
+    pieces = "".join(FORM).split("{}")
+    # single characters between two figures are nobody's
+    expected = sum(size(piece) for piece in pieces if size(piece) > 1)
+    assert pair.shared == pair.between == expected
+    assert pair.reuse_a == pytest.approx(expected / size(one + ROADS))
+    (family,) = found.families
+    assert family.size == 2
+    assert "只是数字、年份、空缺不同" in found.settings["最短的相同文字"]
+
+
+def test_of_documents_that_are_the_same_nothing_stands_between_figures(
+    library: Library, tmp_path: Path
+) -> None:
+    text = filled(31, 62, 4, 17, 205, 33, 8, 51, 6)
+    fill(
+        library,
+        tmp_path,
+        document("甲", "青禾镇", 2021, text, ROADS),
+        document("乙", "枕溪镇", 2022, text, BOATS),
+    )
+    (pair,) = find_duplicates(library, 0.1).documents
+    assert (pair.shared, pair.between) == (size(text), 0)

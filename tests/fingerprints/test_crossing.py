@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,14 +12,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.alignment import SHORTEST_RUN, fold
-from index.fingerprints import GRAM, Corpus, Segment, crossing, crossings, grams
+from index.alignment.runs import shared_runs
+from index.alignment.skeleton import SLOT, skeleton
+from index.fingerprints import (
+    GRAM,
+    Corpus,
+    Segment,
+    crossing,
+    crossings,
+    grams,
+    joined,
+    with_skeletons,
+)
+from index.fingerprints.crossing import LEAST_PIECE
 
 Run = tuple[int, int, int]
 
 
 def corpus_of(documents: Sequence[str]) -> Corpus:
     segment = Segment.of((10 + n, n, [text]) for n, text in enumerate(documents))
-    return Corpus.of([segment], [None])
+    return Corpus.of_segments([segment], [None])
 
 
 def found_in(documents: Sequence[str]) -> list[Run]:
@@ -141,7 +154,7 @@ def test_only_living_documents_are_compared() -> None:
     text = "全镇开展安全生产大检查三十次"
     one = Segment.of([(3, 3, [text]), (7, 7, ["青禾镇", text])])
     two = Segment.of([(5, 5, [text]), (9, 9, ["别的内容"])])
-    corpus = Corpus.of([one, two], [np.array([7]), None])
+    corpus = Corpus.of_segments([one, two], [np.array([7]), None])
     assert corpus.documents.tolist() == [5, 7, 9]
     # paragraphs go along: 7 has two
     assert np.diff(corpus.paragraphs).tolist() == [1, 2, 1]
@@ -155,3 +168,93 @@ def test_only_living_documents_are_compared() -> None:
 @pytest.mark.parametrize("documents", [[], [""], ["短"], ["全镇开展安全生产大检查三十次", ""]])
 def test_nothing_is_found_where_nothing_is_shared(documents: list[str]) -> None:
     assert found_in(documents) == []
+
+
+# ---- runs of the skeletons
+
+
+def pieces_in(documents: Sequence[str]) -> list[Run]:
+    corpus = corpus_of(documents)
+    found = with_skeletons(corpus, crossings(corpus))
+    columns = (column[len(found) - found.between :] for column in (found.a, found.b, found.length))
+    return sorted(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def pieces_by_hand(documents: Sequence[str]) -> list[Run]:
+    """Every shared run of two skeletons, cut at its slots, as written; but for what is a part of a
+    shared run as written."""
+    written = [fold(text) for text in documents]
+    bones = [skeleton(text) for text in documents]
+    starts = np.cumsum([0, *map(len, written)]).tolist()
+    runs = found_in(documents)
+    found = set()
+    for one in range(len(documents)):
+        for two in range(one + 1, len(documents)):
+            for run in shared_runs(bones[one].codes, bones[two].codes):
+                codes = bones[one].codes[run.a : run.a + run.length].tolist()
+                if SLOT not in codes or len(codes) - codes.count(SLOT) < SHORTEST_RUN:
+                    continue
+                edges = [-1, *(i for i, code in enumerate(codes) if code == SLOT), len(codes)]
+                for slot, after in pairwise(edges):
+                    if after - slot - 1 < LEAST_PIECE:
+                        continue
+                    at = bones[one].at[run.a + slot + 1], bones[two].at[run.b + slot + 1]
+                    a = starts[one] + int(np.searchsorted(written[one].at, at[0]))
+                    b = starts[two] + int(np.searchsorted(written[two].at, at[1]))
+                    found.add((a, b, after - slot - 1))
+    return sorted(
+        (a, b, n)
+        for a, b, n in found
+        if not any(b - a == d - c and c <= a and a + n <= c + m for c, d, m in runs)
+    )
+
+
+FIGURES = ["12", "1,200", "三十", "XX", "＊", "2023", "某", "某某", "0.5", "八"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_stands_between_figures_that_differ_is_found(seed: int) -> None:
+    draw = random.Random(seed)
+    letters = "党建工作学习教育组织服务群众安全生产廉洁干部支部会议制度落实推进检查整改"
+
+    def passage(least: int, most: int) -> str:
+        return "".join(draw.choices(letters, k=draw.randint(least, most)))
+
+    forms = [[passage(1, 9) + "，" for _ in range(draw.randint(2, 7))] for _ in range(3)]
+
+    def filled(form: Sequence[str]) -> str:
+        return "".join(part + draw.choice(FIGURES) + draw.choice("次个人") for part in form)
+
+    documents = [
+        "".join(passage(1, 8) + filled(draw.choice(forms)) for _ in range(draw.randint(1, 4)))
+        for _ in range(6)
+    ]
+    documents += [filled(forms[0] * 2), filled(forms[0] * 2)]
+    wanted = pieces_by_hand(documents)
+    assert wanted, "the draw borrows too little to try anything"
+    assert pieces_in(documents) == wanted
+
+
+def test_figures_alone_share_nothing() -> None:
+    documents = [
+        "2021年3月4日5时6分7秒，12个、13人、14次、15件、16项、17条。",
+        "2022年4月5日6时7分8秒，22个、23人、24次、25件、26项、27条。",
+    ]
+    assert pieces_in(documents) == []
+
+
+def test_slots_of_joined_segments_are_those_of_their_documents() -> None:
+    texts = [
+        "全年办会12次，修路3公里。",
+        "其他没有数字的话。",
+        "救助XX户，发放＊元。",
+        "共1,200人。",
+    ]
+    one = Segment.of([(3, 3, texts[:1]), (7, 7, texts[1:2])])
+    two = Segment.of([(5, 5, texts[2:3]), (9, 9, texts[3:])])
+    assert one.slots.tolist() == [2, 1]
+    assert two.slots.tolist() == [2, 0, 4]
+    whole = joined([one, two], [np.array([True, True]), np.array([True, True])])
+    assert whole.slots.tolist() == [2, 1, 2, 0, 4]
+    whole = joined([one, two], [np.array([False, True]), np.array([False, True])])
+    assert whole.slots.tolist() == [4]
