@@ -232,7 +232,7 @@ def _show_review(review: Review) -> None:
     click.echo(f"《{wording.one_line(draft.title)}》　{where}")
     click.echo(
         f"总重合 {wording.percent(ratios.overlap)}　"
-        f"去固定表述后重合 {wording.percent(ratios.reuse)}"
+        f"{wording.after(review.choices)} {wording.percent(ratios.reuse)}"
         f"（其中本单位往年 {wording.percent(ratios.own_past)}）　"
         f"最大单一来源 {wording.percent(ratios.largest_source)}"
     )
@@ -346,7 +346,8 @@ def _show_pairs(found: Duplicates) -> None:
         click.echo(
             f"      相同 {pair.shared:,} 字，占前一篇 {wording.percent(pair.reuse_a)}、"
             f"后一篇 {wording.percent(pair.reuse_b)}，最长连续 {pair.longest_run} 字；"
-            f"另有固定表述 {pair.formula:,} 字"
+            + (f"其中 {pair.between:,} 字只差数字、空缺；" if pair.between else "")
+            + f"另有固定表述 {pair.formula:,} 字"
         )
     _rest(len(found.documents), "对")
 

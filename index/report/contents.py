@@ -193,8 +193,11 @@ class Contents:
     """Unit, year, size: facts of the draft."""
     made: str
     summary: str
+    same_text: str
+    """A sentence, where the library holds this very text; "" where it does not. The figures leave
+    it out: who reads them only would take a copied draft for a new one."""
     figures: tuple[Figure, Figure]
-    """总重合 and 去固定表述后重合."""
+    """总重合, and what is left of it after the choices (`wording.after`)."""
     more_figures: tuple[Figure, ...]
     labels: tuple[tuple[str, int], ...]
     """(label, how many paragraphs), those that occur."""
@@ -265,6 +268,7 @@ def contents_of(review: Review, decisions: Decisions, made: date) -> Contents:
         about=tuple(facts),
         made=wording.day(made),
         summary=_summary(review),
+        same_text=_same_text(evidence),
         figures=_figures(review),
         more_figures=_more_figures(review),
         labels=tuple((word, labels[label]) for label, word in LABELS.items() if labels[label]),
@@ -283,10 +287,25 @@ def contents_of(review: Review, decisions: Decisions, made: date) -> Contents:
     )
 
 
+def _same_text(evidence: Evidence) -> str:
+    held = [id_ for id_ in evidence.same_text if id_ != evidence.draft.document_id]
+    if not held:
+        return ""
+    return (
+        f"资料库里已经有 {len(held)} 份和这份稿子一字不差的材料（名称见“这次比对看不到的”），"
+        "当作同一份，没有算进下面的数字。"
+    )
+
+
 def _summary(review: Review) -> str:
     ratios, sources = review.ratios, review.sources
+    held = _same_text(review.evidence)
     if not sources and not ratios.overlap:
-        return "在所比对的范围内，没有找到和送审稿相同或相近的文字。"
+        return (
+            held
+            + ("除此之外，" if held else "")
+            + "在所比对的范围内，没有找到和送审稿相同或相近的文字。"
+        )
     counts = "、".join(
         word
         for word, counts in (
@@ -297,7 +316,7 @@ def _summary(review: Review) -> str:
         if not counts
     )
     after = f"不计{counts}，" if counts else "按所选设置，"
-    text = (
+    text = held + (
         f"送审稿有 {wording.percent(ratios.overlap)} 的文字在资料库里也有；"
         f"{after}重合 {wording.percent(ratios.reuse)}，涉及 {len(sources)} 篇来源"
     )
@@ -310,12 +329,12 @@ def _summary(review: Review) -> str:
 
 def _figures(review: Review) -> tuple[Figure, Figure]:
     ratios, choices = review.ratios, review.choices
-    note = "固定表述按所选设置计入" if choices.prescribed else "不计固定表述"
-    if not choices.quotations:
-        note += "和引用" if not choices.prescribed else "，引用不计"
+    left_out = ("" if choices.prescribed else "固定表述", "" if choices.quotations else "引用")
+    named = "和".join(part for part in left_out if part)
+    note = f"不计{named}" if named else "固定表述和引用也计入"
     return (
         Figure("总重合", ratios.overlap, "资料库里也有的文字，固定表述和引用都算在内"),
-        Figure("去固定表述后重合", ratios.reuse, note),
+        Figure(wording.after(choices), ratios.reuse, note),
     )
 
 
@@ -323,7 +342,7 @@ def _more_figures(review: Review) -> tuple[Figure, ...]:
     ratios = review.ratios
     largest = wording.cited(review.sources[0].document.source) if review.sources else ""
     return (
-        Figure("沿用本单位往年", ratios.own_past, "含在“去固定表述后重合”里"),
+        Figure("沿用本单位往年", ratios.own_past, f"含在“{wording.after(review.choices)}”里"),
         Figure("引用", ratios.quoted, "讲话和文件的原话，另行统计"),
         Figure("最大单一来源", ratios.largest_source, largest),
     )

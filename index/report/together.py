@@ -159,7 +159,8 @@ def _summary(reviews: Sequence[Review], pairs: Sequence[DraftPair]) -> str:
         )
     if most.ratios.reuse:
         text += (
-            f"；去固定表述后重合最多的是《{_title(most)}》，为 {wording.percent(most.ratios.reuse)}"
+            f"；{wording.after(most.choices)}最多的是《{_title(most)}》，"
+            f"为 {wording.percent(most.ratios.reuse)}"
         )
     if leftovers:
         text += f"；可能忘了改的地方共 {leftovers} 处"

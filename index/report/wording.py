@@ -222,6 +222,15 @@ def said(decision: Decision) -> str:
     return " ".join(part for part in parts if part)
 
 
+def after(choices: Choices) -> str:
+    """What the second figure is called: what the switches leave in it is no lie in its name.
+
+    >>> after(Choices()), after(Choices(prescribed=True))
+    ('去固定表述后重合', '连固定表述的重合')
+    """
+    return "连固定表述的重合" if choices.prescribed else "去固定表述后重合"
+
+
 def counted(choices: Choices, without: Iterable[Source] = ()) -> tuple[tuple[str, str], ...]:
     """The reviewer's switches as rows: name, value."""
     left_out = "；".join(cited(source) for source in without)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
@@ -32,6 +33,13 @@ VIEWS: dict[View, str] = {
 
 ENTRIES = 10
 """Leftovers or figures listed at first, and how many more each time."""
+
+Order = Literal["text", "length"]
+
+ORDERS: dict[Order, str] = {"text": "按稿子的先后", "length": "字数多的在前"}
+
+MANY = 4
+"""Findings from which on they can be put in order and narrowed to one source."""
 
 _Key = tuple[int, tuple[int, int], int, int]
 """A finding whatever its number: paragraph and span, the source's document and paragraph."""
@@ -76,10 +84,10 @@ def _reader(library: Library, batch: Batch, which: int, review: Review, contents
         pane(
             draft_pane.paragraphs(contents, decided, only_found),
             key=f"draft-{own}",
-            chosen=chosen if view == "found" else 0,
+            chosen=_chosen(found, own) if view == "found" else 0,
             look_at=look_at,
             step=step,
-            on_chosen=lambda number: _choose(found, number, own),
+            on_chosen=lambda number: _pick(found, number, own),
         )
 
 
@@ -128,6 +136,62 @@ def _chosen(found: Sequence[Found], own: str) -> int:
     return same or next((one.number for one in found if _key(one)[:2] >= key[:2]), len(found))
 
 
+def _pick(found: Sequence[Found], number: int, own: str) -> None:
+    """What was clicked in the draft is shown, of whichever source it is."""
+    only = st.session_state.get(f"of-source-{own}")
+    if 1 <= number <= len(found) and only not in (None, found[number - 1].shared.document_id):
+        st.session_state[f"of-source-{own}"] = None
+    _choose(found, number, own)
+
+
+def _queue(contents: Contents, found: Sequence[Found], own: str) -> list[int]:
+    """The numbers of the findings as the person goes through them: of one source, in an order."""
+    if len(found) < MANY:
+        return [one.number for one in found]
+    of = Counter(one.shared.document_id for one in found)
+    cited = {one.shared.document_id: _cited(contents, one.number) for one in reversed(found)}
+    order_key, only_key = f"order-{own}", f"of-source-{own}"
+    if st.session_state.get(only_key) not in (None, *of):
+        st.session_state[only_key] = None  # a switch took it away
+
+    def from_the_first() -> None:
+        st.session_state[f"first-{own}"] = True
+
+    with st.container(horizontal=True, gap="small", key="queue"):
+        order: Order = st.selectbox(
+            "次序",
+            list(ORDERS),
+            format_func=ORDERS.__getitem__,
+            key=order_key,
+            label_visibility="collapsed",
+            width=160,
+            on_change=from_the_first,
+        )
+        only: int | None = st.selectbox(
+            "只看一份来源",
+            [id_ for id_, _ in of.most_common()],
+            index=None,
+            placeholder="全部来源",
+            format_func=lambda id_: f"{of[id_]} 处　{cited[id_]}",
+            key=only_key,
+            label_visibility="collapsed",
+            on_change=from_the_first,
+        )
+    queue = [one for one in found if only in (None, one.shared.document_id)]
+    if order == "length":
+        queue.sort(key=lambda one: (-one.shared.length, one.number))
+    chosen = _chosen(found, own)
+    if st.session_state.pop(f"first-{own}", False) or all(one.number != chosen for one in queue):
+        st.session_state[f"chosen-{own}"] = _key(queue[0])
+    return [one.number for one in queue]
+
+
+def _cited(contents: Contents, number: int) -> str:
+    """The source of a finding without its paragraph."""
+    shown = next(one for one in contents.findings if one.number == number)
+    return shown.source.rpartition(" 第")[0]
+
+
 def _choose(found: Sequence[Found], number: int, own: str) -> None:
     if 1 <= number <= len(found):
         st.session_state[f"chosen-{own}"] = _key(found[number - 1])
@@ -153,34 +217,48 @@ def _finding(
     own: str,
 ) -> None:
     if not chosen:
-        components.say("没有找到重合的文字。换一换上面的开关，或者看看别的几栏。")
+        components.say(_nothing(review, contents))
         return
+    queue = _queue(contents, found, own)
+    chosen = _chosen(found, own)  # another one, where it was not among those
+    at = queue.index(chosen)
     one = found[chosen - 1]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="steps"):
         st.button(
             "上一处",
             key="previous",
             icon=":material/arrow_upward:",
-            disabled=chosen == 1,
+            disabled=at == 0,
             on_click=_choose,
-            args=(found, chosen - 1, own),
+            args=(found, queue[max(0, at - 1)], own),
         )
         st.button(
             "下一处",
             key="next",
             icon=":material/arrow_downward:",
-            disabled=chosen == len(found),
+            disabled=at == len(queue) - 1,
             on_click=_choose,
-            args=(found, chosen + 1, own),
+            args=(found, queue[min(len(queue) - 1, at + 1)], own),
         )
         marked = f"，已标 {len(decided)} 处" if decided else ""
-        components.lead(f"第 {chosen} 处，共 {len(found)} 处{marked}")
+        components.lead(f"第 {at + 1} 处，共 {len(queue)} 处{marked}")
     shown = {each.number: each for part in contents.paragraphs for each in part.findings}
     st.html(review_markup.finding(shown[chosen]))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="do-finding"):
         _go_to_source(library, batch, one)
         _as_prescribed(library, batch, review.evidence, one, own)
     _mark(library, review.evidence, one.place, decisions, own)
+
+
+def _nothing(review: Review, contents: Contents) -> str:
+    """What is said where no finding counts: whether there is none, or a switch leaves them out."""
+    if contents.same_text:
+        return "除了上面说的那份一字不差的材料，没有找到别的重合文字。"
+    if not review.ratios.overlap:
+        return "没有找到和资料库重合的文字。"
+    if contents.not_counted:
+        return "重合的都是固定表述或引用，没有计入；见“固定表述和引用”一栏。"
+    return "重合的文字都被上面的开关或来源的勾选排除了，没有计入。"
 
 
 def _go_to_source(library: Library, batch: Batch, one: Found) -> None:

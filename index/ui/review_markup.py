@@ -34,7 +34,7 @@ def figures(contents: Contents) -> str:
     )
     small = "".join(
         f"<div><span>{escape(one.name)}</span><b>{escape(one.text)}</b>"
-        f"<small>{escape(one.note)}</small></div>"
+        f'<small title="{escape(one.note)}">{escape(one.note)}</small></div>'
         for one in contents.more_figures
     )
     placeholder = wording.LEFTOVERS["placeholder"]
@@ -47,7 +47,7 @@ def figures(contents: Contents) -> str:
     named = "、".join(names[:MOST_NAMES]) + ("等" if len(names) > MOST_NAMES else "")
     small += (
         f"<div><span>可能忘改</span><b>{len(contents.leftovers)} 处</b>"
-        f"<small>{escape(named)}</small></div>"
+        f'<small title="{escape(named)}">{escape(named)}</small></div>'
     )
     return f'<div class="xz-figures">{large}<div class="xz-figure xz-small">{small}</div></div>'
 
@@ -57,10 +57,16 @@ def _bar(share: float) -> str:
 
 
 def limits(sentences: Sequence[str]) -> str:
-    """What the comparison could not see, and what the figures are not."""
-    said = "".join(map(escape, sentences))
-    seen = f"<p><b>这次比对看不到的：</b>{said}</p>" if said else ""
-    return f'<div class="xz-limits">{seen}<p>{escape(wording.ONLY_EVIDENCE)}</p></div>'
+    """What the comparison could not see, and what the figures are not: the first sentence, and the
+    rest on a click."""
+    first, *rest = (*sentences, wording.ONLY_EVIDENCE)
+    more = "".join(f"<li>{escape(sentence)}</li>" for sentence in rest)
+    if not more:
+        return f'<p class="xz-limits">{escape(first)}</p>'
+    return (
+        f'<details class="xz-limits"><summary><b>这次比对看不到的</b> {escape(first)}'
+        f"<i>还有 {len(rest)} 条说明</i></summary><ul>{more}</ul></details>"
+    )
 
 
 def legend(contents: Contents) -> str:
@@ -74,7 +80,7 @@ def legend(contents: Contents) -> str:
         parts.append('<span><span class="xz-m slot edited">方框</span> 两边不同的数字、名称</span>')
     if contents.leftovers or contents.same_figures:
         parts.append('<span><span class="xz-flag">粗框</span> 可能忘改、数字没变</span>')
-    parts.append("<span>没有标记的是自写的文字</span>")
+    parts.append("<span>没有标记的，资料库里没有找到</span>")
     return f'<div class="xz-legend">{"".join(parts)}</div>'
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from index import report
 from index.alignment import SHORTEST_RUN
@@ -34,9 +35,12 @@ LONGEST = 100_000
 
 YEARS = (1949, 2100)
 
+SHORTEST_SAYS = "连续相同多少字才算"
+
 NONE: frozenset[int] = frozenset()
 
-_OFFICE = "application/vnd.openxmlformats-officedocument."
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show() -> None:
@@ -53,9 +57,10 @@ def show() -> None:
     for sentence in batch.unread:
         components.sorry(sentence)
     if not batch.drafts:
-        st.button("换别的稿子", key="other-draft", on_click=reviewing.clear)
+        st.button("换别的稿子", type="primary", key="other-draft", on_click=reviewing.clear)
         return
-    with st.container(key="review"):  # the style sheet lets the page be wider where this is
+    # the style sheet lets the page be wider where this is
+    with st.container(key="review", gap="small"):
         if batch.which is None:
             _several(shelf, batch)
         else:
@@ -143,10 +148,11 @@ def _names(entries: Sequence[Entry]) -> dict[int, str]:
 
 
 def _one(shelf: Library, batch: Batch, which: int) -> None:
-    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-bar")
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="whose-bar"):
-        head = st.container(width="content")
-        _whose(batch, which)
+    # what is read comes first: everything above the two panes is kept low
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-bar"):
+        head = st.container(width="stretch")
+        bar = st.container(horizontal=True, width="content", gap="small", key="review-does")
+    _whose(batch, which, bar)
     with st.spinner("正在比对…"):
         evidence = batch.evidences(shelf)[which]
     figures = st.container()
@@ -157,6 +163,9 @@ def _one(shelf: Library, batch: Batch, which: int) -> None:
         _leave(batch)
         _downloads(shelf, review)
     head.html(review_markup.head(contents))
+    if contents.same_text:
+        with figures:
+            components.sorry(contents.same_text)
     figures.html(review_markup.figures(contents))
     st.html(review_markup.limits(contents.limits))
     reader(shelf, batch, which, review, contents)
@@ -185,7 +194,7 @@ def _open(batch: Batch, which: int | None) -> None:
     batch.which = which
 
 
-def _whose(batch: Batch, which: int) -> None:
+def _whose(batch: Batch, which: int, bar: DeltaGenerator) -> None:
     """Unit and year of the draft: read from it, and told by the person where that is wrong."""
     draft = batch.drafts[which]
     unit_key, year_key = f"unit-of-{batch.number}-{which}", f"year-of-{batch.number}-{which}"
@@ -196,7 +205,7 @@ def _whose(batch: Batch, which: int) -> None:
 
     # what is not known is asked for; what is known is only there to be corrected
     known = draft.unit is not None and draft.year is not None
-    where = st.popover("改单位、年份", icon=":material/edit:") if known else st.container()
+    where = bar.popover("改单位、年份", icon=":material/edit:") if known else st.container()
     with where, st.container(horizontal=True, vertical_alignment="bottom", key="whose"):
         st.text_input(
             "稿子的单位",
@@ -225,14 +234,24 @@ def _choices() -> Choices:
             "计入本单位往年材料", value=True, key="count-own-past", persist_state="session"
         )
         quotations = st.toggle("计入引用", key="count-quotations", persist_state="session")
-        shortest = st.slider(
-            "最短的相同文字（连续字数）",
-            SHORTEST_RUN,
-            50,
-            key="shortest",
-            width=260,
-            persist_state="session",
-        )
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            width="content",
+            wrap=False,
+            key="shortest-row",
+        ):
+            st.html(f'<label class="xz-label">{SHORTEST_SAYS}</label>', width="content")
+            shortest = st.slider(
+                SHORTEST_SAYS,
+                SHORTEST_RUN,
+                50,
+                key="shortest",
+                width=180,
+                label_visibility="collapsed",
+                persist_state="session",
+            )
     return Choices(
         shortest=int(shortest), prescribed=prescribed, own_past=own_past, quotations=quotations
     )
@@ -249,20 +268,21 @@ def _downloads(shelf: Library, review: Review) -> None:
     def with_decisions(make: Callable[..., str | bytes]) -> Callable[[], str | bytes]:
         return lambda: make(review, decisions=decisions_of(shelf, review.evidence))
 
-    for label, make, suffix, mime in (
-        ("报告（网页）", report.html, "html", "text/html"),
-        ("报告（Word）", report.docx, "docx", _OFFICE + "wordprocessingml.document"),
-        ("报告（表格）", report.xlsx, "xlsx", _OFFICE + "spreadsheetml.sheet"),
-    ):
-        st.download_button(
-            label,
-            with_decisions(make),
-            file_name=f"{name}.{suffix}",
-            mime=mime,
-            key=f"download-{suffix}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    with st.popover("下载报告", icon=":material/download:"):
+        for label, make, suffix, mime in (
+            ("Word 文档，可以改、可以打印", report.docx, "docx", _WORD),
+            ("网页，双击就能看", report.html, "html", "text/html"),
+            ("Excel 表格，可以筛选", report.xlsx, "xlsx", _EXCEL),
+        ):
+            st.download_button(
+                label,
+                with_decisions(make),
+                file_name=f"{name}.{suffix}",
+                mime=mime,
+                key=f"download-{suffix}",
+                width="stretch",
+                on_click="ignore",
+            )
 
 
 def _downloads_of_several(found: Campaign) -> None:
@@ -277,7 +297,7 @@ def _downloads_of_several(found: Campaign) -> None:
 
     makes: tuple[tuple[str, Callable[[], str | bytes], str, str], ...] = (
         ("这一批的报告（网页）", page, "html", "text/html"),
-        ("这一批的报告（表格）", workbook, "xlsx", _OFFICE + "spreadsheetml.sheet"),
+        ("这一批的报告（表格）", workbook, "xlsx", _EXCEL),
     )
     with st.container(horizontal=True, key="batch-downloads"):
         for label, make, suffix, mime in makes:

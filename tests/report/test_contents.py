@@ -114,7 +114,8 @@ def test_both_figures_stand_side_by_side_and_tell_their_settings() -> None:
         ("去固定表述后重合", "41.8%"),
     ]
     counting = replace(made, choices=Choices(prescribed=True, quotations=True, shortest=20))
-    assert of(counting).figures[1].note == "固定表述按所选设置计入"
+    assert of(counting).figures[1].note == "固定表述和引用也计入"
+    assert of(counting).figures[1].name == "连固定表述的重合"
     assert ("计入的最短相同文字", "连续 20 字") in of(counting).choices
     without = replace(made, choices=Choices(without=frozenset({2})))
     assert ("不计入的来源", "《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年") in of(without).choices
@@ -280,3 +281,12 @@ def test_nothing_in_the_product_passes_a_verdict(suffix: str) -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in files}
     verdicts = ("抄" + "袭", "剽" + "窃", "造" + "假")
     assert [path for path, text in texts.items() if any(each in text for each in verdicts)] == []
+
+
+def test_a_text_that_the_library_holds_is_said_first() -> None:
+    made = by_hand.review()
+    held = replace(made, evidence=replace(made.evidence, same_text=(7,)))
+    assert of(held).same_text.startswith("资料库里已经有 1 份和这份稿子一字不差的材料")
+    assert of(held).summary.startswith(of(held).same_text)
+    itself = replace(held.evidence, draft=replace(made.draft, document_id=7))
+    assert of(replace(made, evidence=itself)).same_text == ""

@@ -79,6 +79,7 @@ def test_marks_stand_beside_their_sources(page: Page, site: Site) -> None:
     expect(found.locator(".xz-source-text")).to_contain_text("查出暗漏点的当天开挖、当天回填")
     left, right = page.locator(".draft").bounding_box(), found.bounding_box()
     assert left["x"] + left["width"] <= right["x"], "side by side"
+    assert left["y"] < 0.6 * page.viewport_size["height"], "the reading begins on the first screen"
     assert abs(left["y"] - right["y"]) < 5
 
 
@@ -141,8 +142,9 @@ def test_a_mark_is_there_after_a_reload(page: Page, site: Site) -> None:
     page.reload()
     give(page, site, DRAFT)
     expect(page.locator(".xz-decision")).to_contain_text(re.compile("已记下：规范引用\\s*林工"))
+    page.get_by_role("button", name="下载报告").click()
     with page.expect_download(timeout=SECONDS * 1000) as waiting:
-        page.get_by_role("button", name="报告（网页）").click()
+        page.get_by_role("button", name="网页，双击就能看").click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8")
     assert waiting.value.suggested_filename == "审稿报告_青溪区水务局2023年工作总结.html"
     assert "规范引用" in text
@@ -151,9 +153,10 @@ def test_a_mark_is_there_after_a_reload(page: Page, site: Site) -> None:
 
 def test_the_reports_come_as_office_files_too(page: Page, site: Site) -> None:
     give(page, site, DRAFT)
+    page.get_by_role("button", name="下载报告").click()
     for name, suffix, part in (
-        ("报告（Word）", "docx", "word/document.xml"),
-        ("报告（表格）", "xlsx", "xl/workbook.xml"),
+        ("Word 文档", "docx", "word/document.xml"),
+        ("Excel 表格", "xlsx", "xl/workbook.xml"),
     ):
         with page.expect_download(timeout=SECONDS * 1000) as waiting:
             page.get_by_role("button", name=name).click()

@@ -11,15 +11,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from index.embedding.testing import CountingEncoder
+from index.errors import LibraryError
 from index.library import Library
 from index.settings import Settings
-from index.ui import opened
+from index.ui import opened, reader
 
 SECONDS = 60
 CASES = Path(__file__).resolve().parent.parent / "cases" / "desk"
 HELD = CASES / "石笕县水务局2022年工作总结.txt"
 DRAFT = CASES / "青溪区水务局2023年工作总结.txt"
 OTHER = CASES / "苇塘区水务局2023年工作总结.txt"
+
+OWN = "驻站的老葛把六根水尺逐一刷上新漆，又在闸房门口钉了一块记事板。"
 
 # Compared characters, as tests/review counts them: a paragraph of 50 with 13 prescribed ones, one
 # of 33 with other figures, one of 49; of 208 in all.
@@ -39,7 +42,7 @@ def text_of(app: AppTest) -> str:
 
 def figure(app: AppTest) -> str:
     """去固定表述后重合, as the page says it."""
-    found = re.search(r"去固定表述后重合\s+(\S+%)", text_of(app))
+    found = re.search(r"(?:去固定表述后重合|连固定表述的重合)\s+(\S+%)", text_of(app))
     assert found is not None, text_of(app)
     return found[1]
 
@@ -116,6 +119,7 @@ def test_the_switches_count_again(app: AppTest) -> None:
     give(app, DRAFT)
     app.toggle(key="count-prescribed").set_value(True).run()
     assert figure(app) == WITH
+    assert "连固定表述的重合" in text_of(app), "the name says what is in it"
     app.toggle(key="count-prescribed").set_value(False).run()
     assert figure(app) == WITHOUT
     [source] = [one for one in app.checkbox if str(one.key).startswith("counts-")]
@@ -147,6 +151,57 @@ def test_one_finding_after_the_other(app: AppTest) -> None:
     app.button(key="next").click().run()
     assert "第 3 处，共 3 处" in text_of(app)
     assert app.button(key="next").disabled
+
+
+@pytest.mark.usefixtures("filled")
+def test_findings_are_put_in_order_and_narrowed_to_a_source(
+    app: AppTest, own: Library, tmp_path: Path
+) -> None:
+    lines = DRAFT.read_text(encoding="utf-8").splitlines()
+    other = tmp_path / "别的.txt"
+    other.write_text(f"松岭县水务局2021年总结\n{OWN}\n", encoding="utf-8")
+    own.sync([other])
+    draft = tmp_path / "稿子.txt"
+    draft.write_text("\n".join([*lines, OWN]), encoding="utf-8")
+    give(app, draft)
+    assert "第 1 处，共 4 处" in text_of(app)
+    [order] = [one for one in app.selectbox if str(one.key).startswith("order-")]
+    order.set_value("length").run()
+    assert not app.exception
+    assert "第 1 处，共 4 处" in text_of(app)
+    assert "50 字" in text_of(app), "the longest, which stands first in the draft too"
+    app.button(key="next").click().run()
+    assert "49 字" in text_of(app), "the second longest stands last but one"
+    [only] = [one for one in app.selectbox if str(one.key).startswith("of-source-")]
+    assert [option[:3] for option in only.options] == ["3 处", "1 处"]
+    only.select_index(1).run()
+    assert not app.exception
+    assert "第 1 处，共 1 处" in text_of(app)
+    assert "《松岭县水务局2021年总结》" in text_of(app)
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_draft_that_the_library_holds_is_said_to_be_held(app: AppTest) -> None:
+    give(app, HELD)
+    assert "资料库里已经有 1 份和这份稿子一字不差的材料" in text_of(app)
+    assert "除了上面说的那份一字不差的材料，没有找到别的重合文字" in text_of(app)
+
+
+@pytest.mark.usefixtures("filled")
+def test_where_nothing_counts_it_is_said_why(app: AppTest, tmp_path: Path) -> None:
+    new = tmp_path / "新稿.txt"
+    new.write_text(f"松岭县水务局2023年总结\n{OWN}\n", encoding="utf-8")
+    give(app, new)
+    assert "没有找到和资料库重合的文字。" in text_of(app)
+    assert "一字不差" not in text_of(app)
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_the_switches_leave_out_is_no_lack_of_findings(app: AppTest) -> None:
+    give(app, DRAFT)
+    for source in [one for one in app.checkbox if str(one.key).startswith("counts-")]:
+        source.set_value(False).run()
+    assert "没有计入" in text_of(app)
 
 
 @pytest.mark.usefixtures("filled")
@@ -235,7 +290,8 @@ def test_a_document_of_the_library_is_no_source_of_itself(app: AppTest) -> None:
     assert not app.exception
     assert figure(app) == "0%"
     assert "就是这份稿子，没有算作来源" in text_of(app)
-    assert "没有找到重合的文字" in text_of(app)
+    assert "没有找到和资料库重合的文字" in text_of(app)
+    assert "一字不差" not in text_of(app), "that it is the same as itself is no news"
 
 
 def test_documents_of_one_name_are_told_apart(app: AppTest, own: Library, tmp_path: Path) -> None:
@@ -257,16 +313,26 @@ def test_documents_of_one_name_are_told_apart(app: AppTest, own: Library, tmp_pa
     assert batch.drafts[0].paragraphs[-1].text == "秋天修了三座木桥。"
 
 
-def test_a_mark_that_cannot_be_kept_now_says_so(
-    app: AppTest, filled: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mark_is_kept_while_files_are_added(app: AppTest, filled: Library) -> None:
     give(app, DRAFT)
     name_oneself(app, "李工")
-    monkeypatch.setattr(filled._writer, "_patience", 0.0)
     with (
         Library.open(filled.folder, encoder=CountingEncoder()) as another,
         another._writer.hold("添加文件"),
     ):
         mark(app, "usual")
-    assert "添加文件" in text_of(app), "who writes is named"
+    assert "已记下：正常沿用" in text_of(app)
+
+
+def test_a_mark_that_cannot_be_kept_now_says_so(
+    app: AppTest, filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LibraryError("磁盘满了，没有记下来。")
+
+    give(app, DRAFT)
+    name_oneself(app, "李工")
+    monkeypatch.setattr(reader, "decide", full)
+    mark(app, "usual")
+    assert "磁盘满了，没有记下来。" in text_of(app)
     assert "已记下" not in text_of(app)
