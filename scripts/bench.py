@@ -5,55 +5,81 @@
     python scripts/bench.py --only query,disk             some of the parts
     python scripts/bench.py --output bench.json           the figures for a program as well
     python scripts/bench.py --only reuse --big FILE       re-use in half a million paragraphs
+    python scripts/bench.py --big FILE --big-library DIR  everything, there as well
+    python scripts/bench.py … --output FILE --publish     and into README and docs/performance.md
+    python scripts/bench.py --figures FILE --publish      figures of an earlier run into them
 
-Parts: build (read the folder into a new library, then once more), reading (reading and splitting
-alone, through the children and in one process), encode (passages a second through the product and
-through plain sentence-transformers on torch, the same model and texts), query (end to end, in a
-warm process, with its memory), start (a new process up to its first answer), disk, reuse (a draft
-of 5,000 characters against the library; the library against itself, and the same by datasketch's
-MinHashLSH where that is installed; with --big both against the documents of that file as well, by
-fingerprints only).
+Parts, a module of benchmarks/ each: build (read the folder into a new library, then once more with
+nothing to do), reading (reading and splitting alone), encode (passages a second through the product
+and through plain sentence-transformers), query (end to end in a warm process, with and without
+filters; recall of the vector store), start (a new process up to its first answer), page (start.py
+up to the page's first results), changes (one report added until it is found, and removed), together
+(16 people at one server, and its memory), disk, reuse (a draft of 5,000 characters against the
+library; the library against itself, and the same by datasketch's MinHashLSH where that is
+installed; with --big fingerprints of the documents of that file), growth (with --big: the main
+figures at 5,000 and 50,000 paragraphs and of the large library, and what they lead to).
 
-Encoding is measured in paired rounds: both in every round, taking turns to be first, each in a
-process of its own that only waits while the other works, so that a slower minute of the machine
-hits both. The ratio is taken within a round; its minimum, median and maximum are over rounds.
+--big-library names a library of the folder and of the documents of --big. It is built by the
+product where it is missing, which takes hours for half a million paragraphs; an interrupted build
+goes on. What depends on the library (LARGE) is then measured there as well, and whole reviews.
+
+Figures in --output are written after each part. Those of other parts stay in it where machine,
+versions and libraries are the same, so that a long run can be made in pieces.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import os
-import platform
-import random
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from importlib import metadata
 from pathlib import Path
-from typing import IO, Any
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "scripts"))  # at the end: test.py must not hide Python's own `test`
 
-import bench_duplicates  # noqa: E402
-import bench_reuse  # noqa: E402
-from resident import peak_memory  # noqa: E402
+from benchmarks import (  # noqa: E402
+    build,
+    changes,
+    disk,
+    encode,
+    growth,
+    page,
+    query,
+    reading,
+    reuse,
+    start,
+    together,
+)
+from benchmarks.asked import Asked, tell  # noqa: E402
+from benchmarks.figures import Figures, Row, duration, size, table  # noqa: E402
+from benchmarks.machine import machine, versions  # noqa: E402
+from benchmarks.processes import run  # noqa: E402
+from benchmarks.published import fill  # noqa: E402
 
-PARTS = ("build", "reading", "encode", "query", "start", "disk", "reuse")
-PACKAGES = ("xunzhang", "torch", "sentence-transformers", "openvino", "faiss-cpu", "numpy")
-SEED = 20260101
-WARM_UP = 10
-"""Queries asked before the clock counts: the first ones also read files and fill caches."""
-
-Row = tuple[str, str]
-Figures = dict[str, Any]
+MODULES: dict[str, ModuleType] = {
+    "build": build,
+    "reading": reading,
+    "encode": encode,
+    "query": query,
+    "start": start,
+    "page": page,
+    "changes": changes,
+    "together": together,
+    "disk": disk,
+    "reuse": reuse,
+    "growth": growth,
+}
+PARTS = tuple(MODULES)
+LARGE = ("query", "start", "page", "changes", "together", "disk", "reuse")
+"""Parts that are measured on the large library too; of re-use, whole reviews."""
+PAGES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
+PERFORMANCE = ROOT / "docs" / "performance.md"
+PICTURE = ROOT / "docs" / "growth.svg"
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -70,12 +96,26 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--texts", type=int, default=400, help="编码测量用的句段数，默认 400。")
     parser.add_argument("--queries", type=int, default=300, help="查询次数，默认 300。")
     parser.add_argument("--rounds", type=int, default=5, help="编码和启动测几轮，默认 5。")
+    parser.add_argument("--people", type=int, default=16, help="几个人同时查询，默认 16。")
+    parser.add_argument("--searches", type=int, default=1_000, help="同时查询的总次数，默认 1000。")
     parser.add_argument(
         "--big", type=Path, metavar="文件", help="再用这个 .jsonl(.gz) 文件测量五十万段的比对。"
     )
+    parser.add_argument(
+        "--big-library",
+        type=Path,
+        metavar="文件夹",
+        help="--folder 和 --big 合起来的大资料库；没有就建立，没建完就接着建，然后也在它上面测量。",
+    )
     parser.add_argument("--json", action="store_true", help="在屏幕上输出 JSON，不输出表格。")
     parser.add_argument("--output", type=Path, metavar="文件", help="把 JSON 也写到这个文件。")
-    parser.add_argument("--worker", choices=tuple(WORKERS), help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--figures", type=Path, metavar="文件", help="不测量，用以前 --output 写下的数字。"
+    )
+    parser.add_argument(
+        "--publish", action="store_true", help="把数字填进 README 和 docs/performance.md。"
+    )
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
     return parser.parse_args(argv)
 
 
@@ -93,23 +133,21 @@ def parts(text: str) -> tuple[str, ...]:
 def main(argv: Sequence[str] | None = None) -> int:
     options = arguments(argv)
     if options.worker:
-        WORKERS[options.worker](sys.stdin, sys.stdout)
+        run(options.worker, sys.stdin, sys.stdout)
         return 0
-    folder = options.folder.absolute()
-    if not folder.is_dir():
-        tell(f"找不到文件夹 {folder}。")
-        return 2
-    with working_folder(options.work) as work:
-        figures = measure(folder, work, options)
-    text = json.dumps(figures, ensure_ascii=False, indent=1)
-    if options.output:
-        options.output.write_text(text + "\n", encoding="utf-8")
-    print(text if options.json else table(rows(figures)))
+    if options.figures is not None:
+        figures: Figures = json.loads(options.figures.read_text(encoding="utf-8"))
+    else:
+        missing = [path for path in (options.folder, options.big) if path and not path.exists()]
+        if missing:
+            tell(f"找不到 {missing[0].absolute()}。")
+            return 2
+        with working_folder(options.work) as work:
+            figures = measure(options.only, asked(options, work), options.output)
+    if options.publish:
+        publish(figures)
+    print(json.dumps(figures, ensure_ascii=False, indent=1) if options.json else report(figures))
     return 0
-
-
-def tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -122,626 +160,175 @@ def working_folder(chosen: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def measure(folder: Path, work: Path, options: argparse.Namespace) -> Figures:
-    library = work / "library"
-    figures: Figures = {
+def asked(options: argparse.Namespace, work: Path) -> Asked:
+    return Asked(
+        folder=options.folder.absolute(),
+        work=work,
+        texts=options.texts,
+        queries=options.queries,
+        rounds=options.rounds,
+        big=options.big and options.big.absolute(),
+        big_library=options.big_library and options.big_library.absolute(),
+        people=options.people,
+        searches=options.searches,
+    )
+
+
+# --- figures ---------------------------------------------------------------------------------
+
+
+def measure(only: Sequence[str], asked: Asked, output: Path | None) -> Figures:
+    """Figures of the parts `only`, beside those of other parts that `output` already holds."""
+    library = asked.work / "library"
+    measured: Figures = {
         "date": date.today().isoformat(),
         "machine": machine(),
-        "versions": {"python": platform.python_version()} | dict(map(version, PACKAGES)),
-        "folder": folder.name,
+        "versions": versions(),
+        "folder": asked.folder.name,
     }
     # the other parts need a library, whether building is asked for or not
-    figures["build"] = build(folder, library)
-    figures["library"] = contents(library)
-    if "reading" in options.only:
-        figures["reading"] = reading(folder)
-    if "encode" in options.only:
-        figures["encode"] = encode(passages(library, options.texts), options.rounds, work)
-    if "query" in options.only:
-        figures["query"] = query(library, options.queries)
-    if "start" in options.only:
-        figures["start"] = start(library, options.rounds)
-    if "disk" in options.only:
-        figures["disk"] = disk(library)
-    if "reuse" in options.only:
-        figures["reuse"] = reuse(library, options.big)
+    built = build.measure(library, asked)
+    measured["library"] = build.contents(library)
+    large: Figures = {}
+    if asked.big_library is not None:
+        sources = [asked.folder] + ([asked.big] if asked.big is not None else [])
+        large["build"] = build.kept(asked.big_library, sources)
+        large["library"] = build.contents(asked.big_library)
+        measured["big"] = large
+    figures = kept(output, measured)
+    if (
+        built["first"]["files"] or "build" not in figures
+    ):  # a library kept from before costs nothing
+        figures["build"] = built
+    write(figures, output)
+    for part in PARTS:
+        if part in only and part != "build":
+            figures[part] = MODULES[part].measure(library, asked)
+            write(figures, output)
+    for part in LARGE:
+        if part in only and asked.big_library is not None:
+            on = reuse.reviews if part == "reuse" else None
+            figures["big"][part] = (
+                on(asked.big_library) if on else MODULES[part].measure(asked.big_library, asked)
+            )
+            write(figures, output)
     return figures
 
 
-# --- where it was measured -------------------------------------------------------------------
+def kept(output: Path | None, measured: Figures) -> Figures:
+    """`measured` over what was written before, where that was measured here and on the same."""
+    if output is None or not output.is_file():
+        return measured
+    before: Figures = json.loads(output.read_text(encoding="utf-8"))
+    same = all(before.get(name) == measured[name] for name in ("machine", "versions", "library"))
+    if not same:
+        tell(f"{output} 里是另一台机器、另一个版本或另一个资料库的数字，不再保留。")
+        return measured
+    large, now = before.get("big"), measured.get("big")
+    if large and now:
+        of_same = large["library"] == now["library"]
+        now = (large | now) if of_same else now
+        if of_same and not now["build"]:
+            now["build"] = large["build"]
+        return before | measured | {"big": now}
+    return before | measured
 
 
-def machine() -> Figures:
-    return {
-        "system": f"{platform.system()} {platform.machine()}",
-        "processor": processor(),
-        "cores": usable_cores(),
-    }
+def write(figures: Figures, output: Path | None) -> None:
+    if output is not None:
+        private = output.with_name(output.name + ".new")
+        text = json.dumps(figures, ensure_ascii=False, indent=1)
+        private.write_text(text + "\n", encoding="utf-8")
+        private.replace(output)
 
 
-def processor() -> str:
-    facts = Path("/proc/cpuinfo")
-    if facts.is_file():
-        for line in facts.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
+# --- figures -> tables -----------------------------------------------------------------------
 
 
-def usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def head(figures: Figures) -> Iterator[Row]:
+    where = figures["machine"]
+    memory = f", {size(where['memory_bytes'])} of memory" if where.get("memory_bytes") else ""
+    yield Row(
+        "measured on",
+        f"{where['processor']}, {where['cores']} cores{memory}, {where['system']}",
+        front=True,
+    )
+    told = ", ".join(f"{name} {number}" for name, number in figures["versions"].items())
+    yield Row("with", f"{told}; {figures['date']}", front=True)
 
 
-def version(package: str) -> tuple[str, str]:
-    try:
-        return package, metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return package, "-"
-
-
-# --- the parts -------------------------------------------------------------------------------
-
-
-def build(folder: Path, library: Path) -> Figures:
-    """Read `folder` into `library`, in a process of its own, then once more with nothing to do."""
-    figures: Figures = {}
-    for run in ("first", "again"):
-        tell(f"读入 {folder}…" if run == "first" else "再读一遍（应当什么也不做）…")
-        with worker("build") as (ask, _):
-            figures[run] = ask({"folder": str(folder), "library": str(library)})
-    return figures
-
-
-def build_worker(asked: IO[str], answers: IO[str]) -> None:
-    from index.errors import LibraryNotFound
-    from index.library import Library
-
-    request = json.loads(asked.readline())
-    folder = Path(request["library"])
-    try:
-        library = Library.open(folder)
-    except LibraryNotFound:
-        library = Library.create(folder)
-    last = 0.0
-
-    def progress(report: Any) -> None:
-        nonlocal last
-        if time.monotonic() - last > 10:
-            last = time.monotonic()
-            tell(f"  {report.stage} {report.done}/{report.total}")
-
-    began = time.perf_counter()
-    with library:
-        result = library.sync([Path(request["folder"])], progress=progress)
-    answer(
-        answers,
-        {
-            "seconds": time.perf_counter() - began,
-            "files": len(result.added) + len(result.updated),
-            "unchanged": len(result.unchanged),
-            "failed": len(result.failed),
-            "paragraphs": result.paragraphs,
-            "encoded": result.encoded,
-            "peak_bytes": peak_memory(),
-        },
+def of_library(held: Figures, name: str) -> Iterator[Row]:
+    yield Row(
+        f"library of {name}",
+        f"{held['documents']:,} documents, {held['paragraphs']:,} paragraphs, "
+        f"{held['passages']:,} passages, {held['characters']:,} characters",
+        front=True,
     )
 
 
-def reading(folder: Path) -> Figures:
-    """Read and split all files of `folder`, in children (pickling included) and in this process.
-
-    Files that cannot be read cost their time and count no paragraphs.
-    """
-    from index.errors import ReadError
-    from index.preparing import Job, Preparer
-    from index.preparing.one_file import prepared
-    from index.reading import walk
-
-    tell("只读入和分段…")
-    jobs = [Job(str(path)) for path in walk([folder])]
-    counts = {"children": 0, "alone": 0}
-    seconds = {}
-    began = time.perf_counter()
-    with Preparer(jobs) as preparer:
-        for position in range(len(jobs)):
-            with suppress(ReadError):
-                for document, _ in preparer.documents(position):
-                    counts["children"] += len(document.paragraphs)
-    seconds["children"] = time.perf_counter() - began
-    began = time.perf_counter()
-    for job in jobs:
-        with suppress(ReadError):
-            for document, _ in prepared(job.path, job.given):
-                counts["alone"] += len(document.paragraphs)
-    seconds["alone"] = time.perf_counter() - began
-    return {
-        "files": len(jobs),
-        "paragraphs": counts["children"],
-        "children_per_second": counts["children"] / seconds["children"],
-        "alone_per_second": counts["alone"] / seconds["alone"],
-        "ratio": seconds["alone"] / seconds["children"],
-    }
+def rows(figures: Figures) -> Iterator[Row]:
+    """The lines of the first table, in the order of the parts."""
+    yield from head(figures)
+    yield from of_library(figures["library"], f"`{figures['folder']}`")
+    yield Row("encoder", figures["library"]["encoder"])
+    for part in PARTS:
+        if part in figures and part != "growth":
+            yield from MODULES[part].rows(figures[part])
 
 
-def contents(folder: Path) -> Figures:
-    from index.library import Library
-
-    with Library.open(folder) as library:
-        status = library.status()
-    return {
-        "documents": status.documents,
-        "paragraphs": status.paragraphs,
-        "passages": status.passages,
-        "characters": status.characters,
-        "encoder": status.encoder,
-    }
-
-
-def passages(folder: Path, count: int) -> list[str]:
-    """`count` different passages of the library, drawn with a fixed seed."""
-    from index.library import Library
-
-    texts: set[str] = set()
-    with Library.open(folder) as library:
-        for document in library.documents():
-            for paragraph in library.paragraphs(document.id):
-                texts.update(paragraph.text[start:end] for start, end in paragraph.passages)
-    drawn = sorted(texts)
-    return random.Random(SEED).sample(drawn, min(count, len(drawn)))
-
-
-def encode(texts: list[str], rounds: int, work: Path) -> Figures:
-    """Passages a second, ours and plain, in paired rounds."""
-    import numpy as np
-
-    from index.embedding import open_encoder
-
-    encoder = open_encoder()
-    if encoder.folder is None:
-        raise SystemExit(f"模型 {encoder.name} 没有 sentence-transformers 文件夹，不能比较。")
-    folder, name = str(encoder.folder), encoder.name
-    del encoder
-    rates: dict[str, list[float]] = {"product": [], "plain": []}
-    ends: dict[str, Figures] = {}
-    with worker("product") as product, worker("plain") as plain:
-        workers = {"product": product, "plain": plain}
-        for side, (ask, _) in workers.items():
-            vectors = str(work / f"{side}.npy")
-            ask({"folder": folder, "texts": texts, "vectors": vectors})
-        for number in range(rounds):
-            tell(f"编码 {len(texts)} 条，第 {number + 1} 轮，共 {rounds} 轮…")
-            sides = list(workers)
-            for side in sides if number % 2 == 0 else reversed(sides):
-                seconds = workers[side][0]({"go": True})["seconds"]
-                rates[side].append(len(texts) / seconds)
-        for side, (ask, _) in workers.items():
-            ends[side] = ask({"end": True})
-    ours, theirs = (np.load(work / f"{side}.npy") for side in ("product", "plain"))
-    cosines = np.sum(ours * theirs, axis=1)
-    return {
-        "encoder": name,
-        "texts": len(texts),
-        "characters": sum(map(len, texts)),
-        "rounds": rounds,
-        "product_per_second": spread(rates["product"]),
-        "plain_per_second": spread(rates["plain"]),
-        "ratio": spread(ratios(rates["product"], rates["plain"])),
-        # a fast encoder that says something else would be worth nothing
-        "cosine_lowest": float(cosines.min()),
-        "cosine_mean": float(cosines.mean()),
-        "product_peak_bytes": ends["product"]["peak_bytes"],
-        "plain_peak_bytes": ends["plain"]["peak_bytes"],
-    }
-
-
-def encode_rounds(
-    asked: IO[str],
-    answers: IO[str],
-    opened: Callable[[str], Callable[[list[str]], Any]],
-) -> None:
-    """Open, encode everything once unmeasured and keep the vectors, then once per request."""
-    import numpy as np
-
-    request = json.loads(asked.readline())
-    texts = request["texts"]
-    run = opened(request["folder"])
-    np.save(request["vectors"], run(texts))
-    answer(answers, {"ready": True})
-    for line in asked:
-        if json.loads(line).get("end"):
-            answer(answers, {"peak_bytes": peak_memory()})
-            return
-        began = time.perf_counter()
-        run(texts)
-        answer(answers, {"seconds": time.perf_counter() - began})
-
-
-def open_product(_: str) -> Callable[[list[str]], Any]:
-    from index.embedding import open_encoder
-
-    return open_encoder().encode_passages
-
-
-def open_plain(folder: str) -> Callable[[list[str]], Any]:
-    """sentence-transformers as its documentation uses it: its own batches and threads, float32."""
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(folder, device="cpu", local_files_only=True)
-
-    def run(texts: list[str]) -> Any:
-        return model.encode(
-            texts, prompt="passage: ", normalize_embeddings=True, show_progress_bar=False
+def large_rows(figures: Figures) -> Iterator[Row]:
+    """The lines about the large library."""
+    large = figures["big"]
+    yield from of_library(large["library"], "all documents")
+    if large["build"].get("finished"):
+        spent = large["build"]
+        yield Row(
+            "reading it in",
+            f"{duration(spent['seconds'])}, {duration(spent['processor_seconds'])} of the "
+            f"processor, in {spent['runs']} runs",
         )
-
-    return run
-
-
-def query(library: Path, count: int) -> Figures:
-    """Milliseconds from the text to the hits, in a process that has answered before."""
-    tell(f"查询 {count} 次…")
-    with worker("query") as (ask, _):
-        figures = ask({"library": str(library), "count": count})
-    times = figures.pop("milliseconds")
-    return figures | {
-        "queries": len(times),
-        "p50_ms": percentile(times, 50),
-        "p95_ms": percentile(times, 95),
-        "slowest_ms": max(times),
-    }
+    for part in LARGE:
+        if part in large:
+            told = reuse.review_rows if part == "reuse" else MODULES[part].rows
+            yield from told(large[part])
 
 
-def query_worker(asked: IO[str], answers: IO[str]) -> None:
-    request = json.loads(asked.readline())
-    questions = queries(Path(request["library"]), request["count"] + WARM_UP)
-    began = time.perf_counter()
-    from index.library import Library
-    from index.retrieval import search
-
-    times = []
-    with Library.open(Path(request["library"])) as library:
-        for question in questions:
-            asked_at = time.perf_counter()
-            search(library, question)
-            times.append(1000 * (time.perf_counter() - asked_at))
-            if len(times) == 1:
-                first = time.perf_counter() - began
-    answer(
-        answers,
-        {
-            "first_seconds": first,
-            "milliseconds": times[WARM_UP:],
-            "peak_bytes": peak_memory(),
-        },
-    )
+def sections(figures: Figures) -> Iterator[tuple[str, list[Row]]]:
+    """(heading, lines) of each table."""
+    yield "A library of reports", list(rows(figures))
+    if "big" in figures:
+        count = figures["big"]["library"]["paragraphs"]
+        yield f"A library of {count:,} paragraphs", list(large_rows(figures))
+    if figures.get("growth", {}).get("points"):
+        yield "How it grows", list(growth.rows(figures["growth"]))
 
 
-def queries(folder: Path, count: int) -> list[str]:
-    """Different questions of the lengths that people ask: topics, sentences, whole paragraphs.
-
-    Every question is asked once, so no cache of answers can help.
-    """
-    from index.library import Library
-    from index.text import sentences
-    from index.topics import Taxonomy
-
-    topics = [topic.name for topic in Taxonomy.load(folder).topics]
-    with Library.open(folder) as library:
-        texts = [
-            paragraph.text
-            for document in library.documents()
-            for paragraph in library.paragraphs(document.id)
-            if len(paragraph.text) >= 12
-        ]
-    drawing = random.Random(SEED)
-    drawn = drawing.sample(texts, min(count, len(texts)))
-    questions = dict.fromkeys(topics)
-    for number, text in enumerate(drawn):
-        if number % 5 == 4:
-            questions[text] = None  # a pasted paragraph
-        else:
-            start, end = drawing.choice(sentences(text))
-            questions[text[start:end][: drawing.randint(6, 40)]] = None
-    asked = [question for question in questions if any(map(str.isalnum, question))]
-    drawing.shuffle(asked)
-    return asked[:count]
+def report(figures: Figures) -> str:
+    """All tables."""
+    return "\n\n".join(f"## {heading}\n\n{table(lines)}" for heading, lines in sections(figures))
 
 
-def start(library: Path, rounds: int) -> Figures:
-    """Seconds from the start of a new process to its end with the first answer."""
-    command = [
-        *(sys.executable, "-m", "index.cli", "--library", str(library)),
-        *("search", "廉政教育", "--json"),
-    ]
-    times = []
-    for number in range(rounds):
-        tell(f"新进程查询，第 {number + 1} 轮，共 {rounds} 轮…")
-        began = time.perf_counter()
-        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True)
-        times.append(time.perf_counter() - began)
-        if done.returncode != 0:
-            raise SystemExit(done.stderr.decode("utf-8", "replace"))
-    return {"seconds": spread(times)}
+def front(figures: Figures) -> str:
+    """One table of what the README shows."""
+    found: list[Row] = []
+    for number, (heading, lines) in enumerate(sections(figures)):
+        within = "" if number == 0 else f"{heading[0].lower()}{heading[1:]}: "
+        found += [Row(within + row.name, row.value) for row in lines if row.front]
+    return table(found)
 
 
-def disk(folder: Path) -> Figures:
-    """Bytes of the library by part, of the unpacked model, and for each paragraph."""
-    from index.library import Library
-    from index.settings import Settings
-
-    with Library.open(folder) as library:
-        status = library.status()
-    models = Settings.load().data_folder
-    unpacked = sum(path.stat().st_size for path in models.rglob("*") if path.is_file())
-    total = sum(status.bytes.values())
-    return {
-        "library_bytes": dict(status.bytes),
-        "total_bytes": total,
-        "bytes_per_paragraph": total / max(status.paragraphs, 1),
-        "models_bytes": unpacked,
-    }
-
-
-def reuse(library: Path, file: Path | None) -> Figures:
-    """A draft against the library, the library against itself, both against a big file too."""
-    figures: Figures = {}
-    for name in ("review", "itself", "minhash", "big"):
-        if name == "big" and file is None:
-            continue
-        if name == "minhash" and importlib.util.find_spec("datasketch") is None:
-            tell("没有安装 datasketch，不作比较；可以用 pip install datasketch 安装。")
-            continue
-        tell(f"比对：{name}…")
-        with worker(name) as (ask, _):
-            figures[name] = ask({"library": str(library), "file": str(file and file.absolute())})
-    if "minhash" in figures:
-        ours, theirs = (figures[name].pop("pairs") for name in ("itself", "minhash"))
-        figures["pairs"] = bench_reuse.both(ours, theirs)
-    else:
-        figures["pairs"] = {"product": len(figures["itself"].pop("pairs"))}
-    if file is not None:
-        figures["growth"] = bench_duplicates.measure([library, file.absolute()])
-    return figures
-
-
-def reuse_worker(run: Callable[[Figures], Figures]) -> Callable[[IO[str], IO[str]], None]:
-    def work(asked: IO[str], answers: IO[str]) -> None:
-        figures = run(json.loads(asked.readline()))
-        answer(answers, figures | {"peak_bytes": peak_memory()})
-
-    return work
-
-
-# --- workers ---------------------------------------------------------------------------------
-
-WORKERS: dict[str, Callable[[IO[str], IO[str]], None]] = {
-    "build": build_worker,
-    "product": lambda asked, answers: encode_rounds(asked, answers, open_product),
-    "plain": lambda asked, answers: encode_rounds(asked, answers, open_plain),
-    "query": query_worker,
-    "review": reuse_worker(
-        lambda asked: bench_reuse.review(Path(asked["library"]), ROOT / "corpus" / "documents")
-    ),
-    "itself": reuse_worker(lambda asked: bench_reuse.itself(Path(asked["library"]))),
-    "minhash": reuse_worker(lambda asked: bench_reuse.minhash(Path(asked["library"]))),
-    "big": reuse_worker(lambda asked: bench_reuse.big(Path(asked["library"]), Path(asked["file"]))),
-}
-
-Ask = Callable[[Figures], Figures]
-
-
-@contextmanager
-def worker(name: str) -> Iterator[tuple[Ask, subprocess.Popen[str]]]:
-    """A process of this script's own that answers one line of JSON with one line of JSON."""
-    environ = {**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [sys.executable, str(Path(__file__).resolve()), "--worker", name],
-        cwd=ROOT,
-        env=environ,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        requests, replies = process.stdin, process.stdout
-        assert requests is not None
-        assert replies is not None
-
-        def ask(request: Figures) -> Figures:
-            requests.write(json.dumps(request) + "\n")
-            requests.flush()
-            line = replies.readline()
-            if not line:
-                raise SystemExit(f"测量进程 {name} 意外停止，原因见上面。")
-            reply: Figures = json.loads(line)
-            return reply
-
-        try:
-            yield ask, process
-        finally:
-            requests.close()
-
-
-def answer(answers: IO[str], figures: Figures) -> None:
-    answers.write(json.dumps(figures) + "\n")
-    answers.flush()
-
-
-# --- figures -> table ------------------------------------------------------------------------
-
-
-def spread(values: Sequence[float]) -> Figures:
-    """
-    >>> spread([3.0, 1.0, 2.0, 10.0])
-    {'min': 1.0, 'median': 2.5, 'max': 10.0, 'rounds': 4}
-    """
-    return {
-        "min": min(values),
-        "median": statistics.median(values),
-        "max": max(values),
-        "rounds": len(values),
-    }
-
-
-def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Round by round."""
-    return [a / b for a, b in zip(ours, theirs, strict=True)]
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` per cent of the values do not exceed (nearest rank).
-
-    >>> percentile([15, 20, 35, 40, 50], 30), percentile([15, 20, 35, 40, 50], 100)
-    (20, 50)
-    """
-    ordered = sorted(values)
-    rank = -(-len(ordered) * share // 100)
-    return ordered[max(int(rank), 1) - 1]
-
-
-def size(count: float) -> str:
-    """
-    >>> size(1_540_000), size(2_300_000_000)
-    ('1.5 MB', '2.30 GB')
-    """
-    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
-
-
-def three(values: Figures, digits: int) -> str:
-    """
-    >>> three({"min": 1.0, "median": 2.5, "max": 10.0, "rounds": 4}, 1)
-    '2.5 (1.0 to 10.0, 4 rounds)'
-    """
-    low, middle, high = (f"{values[key]:.{digits}f}" for key in ("min", "median", "max"))
-    return f"{middle} ({low} to {high}, {values['rounds']} rounds)"
-
-
-def rows(figures: Figures) -> list[Row]:
-    """The table's rows, in the order of the parts."""
-    where, held, built = figures["machine"], figures["library"], figures["build"]
-    versions = ", ".join(f"{name} {number}" for name, number in figures["versions"].items())
-    first, again = built["first"], built["again"]
-    found = [
-        ("measured on", f"{where['processor']}, {where['cores']} cores, {where['system']}"),
-        ("with", f"{versions}; {figures['date']}"),
-        (
-            f"library of `{figures['folder']}`",
-            f"{held['documents']:,} documents, {held['paragraphs']:,} paragraphs, "
-            f"{held['passages']:,} passages, {held['characters']:,} characters",
-        ),
-        ("encoder", held["encoder"]),
-    ]
-    if first["files"]:
-        found.append(
-            (
-                "reading it in",
-                f"{first['seconds']:.1f} s, {first['encoded']:,} passages encoded, "
-                f"peak memory {size(first['peak_bytes'])}",
-            )
-        )
-    found.append(("reading it in again, nothing changed", f"{again['seconds']:.2f} s"))
-    if read := figures.get("reading"):
-        found.append(
-            (
-                "reading and splitting alone, paragraphs/second",
-                f"{read['children_per_second']:,.0f} through children, "
-                f"{read['alone_per_second']:,.0f} in one process (ratio {read['ratio']:.2f}; "
-                f"{read['files']:,} files, {read['paragraphs']:,} paragraphs)",
-            )
-        )
-    if encoded := figures.get("encode"):
-        found += [
-            (
-                f"passages/second, product ({encoded['texts']} texts)",
-                three(encoded["product_per_second"], 1),
-            ),
-            ("passages/second, plain sentence-transformers", three(encoded["plain_per_second"], 1)),
-            ("ratio within a round", three(encoded["ratio"], 2)),
-            (
-                "cosine of the two, lowest and mean",
-                f"{encoded['cosine_lowest']:.4f}, {encoded['cosine_mean']:.4f}",
-            ),
-            (
-                "peak memory while encoding, product and plain",
-                f"{size(encoded['product_peak_bytes'])}, {size(encoded['plain_peak_bytes'])}",
-            ),
-        ]
-    if asked := figures.get("query"):
-        found += [
-            (
-                f"query end to end, {asked['queries']} different queries",
-                f"p50 {asked['p50_ms']:.1f} ms, p95 {asked['p95_ms']:.1f} ms, "
-                f"slowest {asked['slowest_ms']:.1f} ms",
-            ),
-            ("first query of a process, imports included", f"{asked['first_seconds']:.2f} s"),
-            ("peak memory of the process that answers", size(asked["peak_bytes"])),
-        ]
-    if started := figures.get("start"):
-        found.append(("`xunzhang search` in a fresh process, s", three(started["seconds"], 2)))
-    if held_on_disk := figures.get("disk"):
-        by_part = ", ".join(
-            f"{part} {size(n)}" for part, n in held_on_disk["library_bytes"].items()
-        )
-        found += [
-            (
-                "library on disk",
-                f"{size(held_on_disk['total_bytes'])} ({by_part}), "
-                f"{held_on_disk['bytes_per_paragraph'] / 1000:.1f} kB a paragraph",
-            ),
-            ("unpacked model and caches on disk", size(held_on_disk["models_bytes"])),
-        ]
-    if compared := figures.get("reuse"):
-        found += reuse_rows(compared)
-    return found
-
-
-def reuse_rows(compared: Figures) -> Iterator[Row]:
-    drafts = compared["review"]
-    for kind, what in (("known", "of the library's own paragraphs"), ("strange", "of new text")):
-        times = drafts[kind]["seconds"]
-        if times:
-            yield (
-                f"review of a draft of {drafts['characters']:,} characters {what}",
-                f"p50 {percentile(times, 50):.2f} s, slowest {max(times):.2f} s "
-                f"({len(times)} drafts, {drafts[kind]['sources']} sources at most)",
-            )
-    yield "peak memory of the process that reviews", size(drafts["peak_bytes"])
-    whole = compared["itself"]
-    yield (
-        "library against itself",
-        f"{whole['seconds']:.1f} s, {compared['pairs']['product']} pairs of documents of which one "
-        f"is half re-used, {whole['families']} families; peak memory {size(whole['peak_bytes'])}",
-    )
-    if theirs := compared.get("minhash"):
-        yield (
-            "the same by datasketch MinHashLSH",
-            f"{theirs['seconds']:.1f} s, {compared['pairs']['minhash']} pairs of Jaccard "
-            f"similarity one half, {compared['pairs']['both']} of them found by both; "
-            f"peak memory {size(theirs['peak_bytes'])}",
-        )
-    if large := compared.get("big"):
-        for step in large["steps"]:
-            name = f"{step['paragraphs']:,} paragraphs, {step['characters']:,} compared characters"
-            yield (
-                f"fingerprints of {name}",
-                f"made in {step['made']:.1f} s; a draft looked up in p50 "
-                f"{1000 * percentile(step['look_up'], 50):.0f} ms, slowest "
-                f"{1000 * max(step['look_up']):.0f} ms",
-            )
-        yield "peak memory of that process, texts included", size(large["peak_bytes"])
-    if growth := compared.get("growth"):
-        yield from bench_duplicates.rows(growth)
-
-
-def table(found: Sequence[Row]) -> str:
-    """
-    >>> print(table([("a", "1")]))
-    | what | measured |
-    | --- | --- |
-    | a | 1 |
-    """
-    lines = ["| what | measured |", "| --- | --- |"]
-    return "\n".join(lines + [f"| {name} | {value} |" for name, value in found])
+def publish(figures: Figures) -> None:
+    """Into README and docs/performance.md, with the picture of how it grows."""
+    for page_ in PAGES:
+        fill(page_, "bench", front(figures))
+    told = report(figures)
+    where = figures["machine"]
+    title = f"{where['processor']}, {where['cores']} cores, {figures['date']}"
+    if drawn := growth.picture(figures.get("growth", {"points": []}), title):
+        PICTURE.write_text(drawn, encoding="utf-8")
+        alt = "Time, memory and disk by the size of the library"
+        told += f"\n\n![{alt}]({PICTURE.name})"
+    fill(PERFORMANCE, "performance", told)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,7 @@ import pytest
 from index.datatypes import Family, Hit, Source
 from index.embedding.testing import CountingEncoder
 from index.library import Library
-
-SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+from tests.scripts.stub import SCRIPTS
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,34 @@
-"""What re-use costs: a draft against a library, a library against itself, and the same by MinHash.
+"""What re-use costs: a draft against a library, the library against itself, the same by MinHash.
 
-bench.py runs these in processes of their own and prints what they give back: seconds and counts.
+With a large library whole reviews (evidence gathered and judged, by the real encoder) are measured
+against that one as well; with a file of many documents, fingerprints alone at two sizes, and the
+comparison with itself as it grows (bench_duplicates.py).
 """
 
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
 import random
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+
+import bench_duplicates
+
+from benchmarks.asked import Asked, tell
+from benchmarks.figures import Figures, Row, percentile, size
+from benchmarks.processes import ROOT, alone
 
 SEED = 20260101
 DRAFT = 5_000
 """Characters of a draft: a summary of a department."""
 DRAFTS = 12
+DRAWN_FROM = 400
+"""Documents that the paragraphs of drafts are drawn from; all texts of half a million paragraphs
+would fill the memory that is to be measured."""
 SHINGLE = 5
 """Characters of a shingle: what is usual for Chinese text."""
 PERMUTATIONS = 128
@@ -25,37 +36,125 @@ ALIKE = 0.5
 """Share of either text (product) and estimated Jaccard similarity (MinHash) of a pair."""
 STEPS = (50_000, 500_000)
 """Paragraphs, to see how it grows."""
+STRANGE = ROOT / "corpus" / "documents"
+"""Texts that a library of real documents does not hold."""
 
-Figures = dict[str, Any]
 Document = list[str]
 """Its paragraphs."""
+
+
+def measure(library: Path, asked: Asked) -> Figures:
+    """A draft against the library, the library against itself, both against a big file too."""
+    figures: Figures = {"review": reviews(library)}
+    tell("比对：资料库和自己…")
+    figures["itself"] = alone(itself, {"library": str(library)})
+    ours = figures["itself"].pop("pairs")
+    figures["pairs"] = {"product": len(ours)}
+    if importlib.util.find_spec("datasketch") is None:
+        tell("没有安装 datasketch，不作比较；可以用 pip install datasketch 安装。")
+    else:
+        tell("比对：MinHash…")
+        figures["minhash"] = alone(minhash, {"library": str(library)})
+        figures["pairs"] = both(ours, figures["minhash"].pop("pairs"))
+    if asked.big is not None:
+        tell("比对：大文件的指纹…")
+        request = {"library": str(library), "file": str(asked.big)}
+        figures["big"] = alone(fingerprints, request)
+        figures["growth"] = bench_duplicates.measure([library, asked.big])
+    return figures
+
+
+def reviews(library: Path) -> Figures:
+    """Whole reviews against a library, in a process of its own."""
+    tell(f"比对：{DRAFT:,} 字的稿件和 {library.name}…")
+    return alone(review, {"library": str(library), "strange": str(STRANGE)})
+
+
+def rows(figures: Figures) -> Iterator[Row]:
+    yield from review_rows(figures["review"])
+    whole = figures["itself"]
+    yield Row(
+        "library against itself",
+        f"{whole['seconds']:.1f} s, {figures['pairs']['product']} pairs of documents of which one "
+        f"is half re-used, {whole['families']} families; peak memory {size(whole['peak_bytes'])}",
+        front=True,
+    )
+    if theirs := figures.get("minhash"):
+        yield Row(
+            "the same by datasketch MinHashLSH",
+            f"{theirs['seconds']:.1f} s, {figures['pairs']['minhash']} pairs of Jaccard "
+            f"similarity one half, {figures['pairs']['both']} of them found by both; "
+            f"peak memory {size(theirs['peak_bytes'])}",
+            front=True,
+        )
+    if large := figures.get("big"):
+        for step in large["steps"]:
+            name = f"{step['paragraphs']:,} paragraphs, {step['characters']:,} compared characters"
+            yield Row(
+                f"fingerprints of {name}",
+                f"made in {step['made']:.1f} s; a draft looked up in p50 "
+                f"{1000 * percentile(step['look_up'], 50):.0f} ms, slowest "
+                f"{1000 * max(step['look_up']):.0f} ms",
+            )
+        yield Row("peak memory of that process, texts included", size(large["peak_bytes"]))
+    if growth := figures.get("growth"):
+        for name, value in bench_duplicates.rows(growth):
+            yield Row(name, value, front=True)
+
+
+def review_rows(drafts: Figures) -> Iterator[Row]:
+    for kind, what in (("known", "of the library's own paragraphs"), ("strange", "of new text")):
+        seconds = drafts[kind]["seconds"]
+        if seconds:
+            yield Row(
+                f"review of a draft of {drafts['characters']:,} characters {what}",
+                f"p50 {percentile(seconds, 50):.2f} s, slowest {max(seconds):.2f} s "
+                f"({len(seconds)} drafts, {drafts[kind]['sources']} sources at most)",
+                front=True,
+            )
+    yield Row(
+        "first review of a process",
+        f"{drafts['first_seconds']:.2f} s, of which fingerprints {drafts['prints_seconds']:.2f} s",
+    )
+    yield Row("peak memory of the process that reviews", size(drafts["peak_bytes"]), front=True)
 
 
 # --- a draft against a library
 
 
-def review(library: Path, strange: Path) -> Figures:
-    """Seconds of whole reviews of drafts of DRAFT characters, warm.
+def review(request: Figures) -> Figures:
+    """Seconds of whole reviews of drafts of DRAFT characters, warm: `gather`, then `judge`.
 
     `known`: made of paragraphs of the library, drawn from everywhere: sources without end.
     `strange`: of the texts of the folder `strange`, whose passages the model has not seen.
     """
     from index.library import Library
-    from index.review import review
+    from index.review import gather, judge, pasted
 
-    with Library.open(library) as opened:
-        counted = [entry.id for entry in opened.documents() if entry.counted]
-        texts = [paragraph.text for id_ in counted for paragraph in opened.paragraphs(id_)]
-        random.Random(SEED).shuffle(texts)
-        kinds = {"known": _drafts(texts), "strange": _drafts(_paragraphs_of(strange))}
-        review(opened, texts[0])  # reads files and opens the model
-        figures: Figures = {"characters": DRAFT}
+    with Library.open(Path(request["library"])) as library:
+        drawing = random.Random(SEED)
+        counted = [entry.id for entry in library.documents() if entry.counted]
+        chosen = drawing.sample(counted, min(len(counted), DRAWN_FROM))
+        texts = [paragraph.text for id_ in sorted(chosen) for paragraph in library.paragraphs(id_)]
+        drawing.shuffle(texts)
+        strange = _paragraphs_of(Path(request["strange"]))
+        kinds = {"known": _drafts(texts), "strange": _drafts(strange)}
+        began = time.perf_counter()
+        library.prints()  # made where they are missing, else opened
+        prints = time.perf_counter() - began
+        judge(gather(library, pasted(texts[0])))  # reads files and opens the model
+        figures: Figures = {
+            "characters": DRAFT,
+            "paragraphs": library.status().paragraphs,
+            "prints_seconds": prints,
+            "first_seconds": time.perf_counter() - began,
+        }
         for kind, drafts in kinds.items():
             seconds = []
             sources = []
             for draft in drafts:
                 began = time.perf_counter()
-                found = review(opened, draft)
+                found = judge(gather(library, pasted(draft)))
                 seconds.append(time.perf_counter() - began)
                 sources.append(len(found.sources))
             figures[kind] = {"seconds": seconds, "sources": max(sources, default=0)}
@@ -89,12 +188,12 @@ def _drafts(paragraphs: Sequence[str]) -> list[str]:
 # --- a library against itself
 
 
-def itself(library: Path) -> Figures:
+def itself(request: Figures) -> Figures:
     """Seconds of the product for all pairs, and the pairs of at least ALIKE, as pairs of ids."""
     from index.duplicates import find_duplicates
     from index.library import Library
 
-    with Library.open(library) as opened:
+    with Library.open(Path(request["library"])) as opened:
         opened.prints()
         began = time.perf_counter()
         found = find_duplicates(opened, ALIKE)
@@ -103,7 +202,7 @@ def itself(library: Path) -> Figures:
     return {"seconds": seconds, "pairs": pairs, "families": len(found.families)}
 
 
-def minhash(library: Path) -> Figures:
+def minhash(request: Figures) -> Figures:
     """The same with datasketch: MinHash of the SHINGLE-character shingles of each document, LSH."""
     from datasketch import MinHash, MinHashLSH
 
@@ -111,7 +210,7 @@ def minhash(library: Path) -> Figures:
     from index.alignment.spans import text_of
     from index.library import Library
 
-    with Library.open(library) as opened:
+    with Library.open(Path(request["library"])) as opened:
         texts = {
             entry.id: text_of(fold("".join(one.text for one in opened.paragraphs(entry.id))).codes)
             for entry in opened.documents()
@@ -147,7 +246,7 @@ def both(ours: Sequence[Sequence[int]], theirs: Sequence[Sequence[int]]) -> Figu
 # --- half a million paragraphs, by fingerprints only
 
 
-def big(library: Path, file: Path) -> Figures:
+def fingerprints(request: Figures) -> Figures:
     """Fingerprints of the library's documents and those of `file` (.jsonl, .jsonl.gz) in memory:
     seconds to make and of a draft's look-up, at STEPS (bench_duplicates.py: against itself).
 
@@ -157,7 +256,7 @@ def big(library: Path, file: Path) -> Figures:
     from index.alignment.skeleton import skeleton
     from index.fingerprints import Segment
 
-    documents = list(_documents(library, file))
+    documents = list(_documents(Path(request["library"]), Path(request["file"])))
     figures: Figures = {"steps": []}
     for step in STEPS:
         count = _documents_with(documents, step)
