@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 from index.datatypes import Span
 from index.metadata.units import PROVINCES
+from index.review.divisions import is_division
 from index.text import ordinary_words
 
 NameKind = Literal["unit", "place", "person"]
@@ -38,13 +39,17 @@ _PLACE_END = re.compile(
 _WEAK_END = re.compile("[坪冲湾岭坳坝塘沟寨屯庄堡垭坡河江湖岛滩峡洼垸圩埠畈坞]")
 """Ends of hamlets and fields, but of many words besides: asks for more on both sides."""
 _NOT_A_PLACE = re.compile(
-    "(?:[山城市地灾库林矿园社学小辖郊片景牧湖老苏新特港空校厂营战禁专雷盲误误时]区|[城都超上门股夜集开]市|[全节反内外]省|农村|乡村|新村|山村|中心镇|城镇"
+    "(?:[山城市地灾库林矿园社学小辖郊片景牧湖老苏新特港空校厂营战禁专雷盲误时院洪保综湾]区|[城都超上门股夜集开]市|[全节反内外]省|农村|乡村|新村|山村|中心镇|城镇"
     "|江湖|山河|银河|江河|江山|五湖)$"
 )
-_GOES_ON = re.compile("市[场值面容况]|区[别分间域块]|省[份略电钱时下去却水力心事工]|县[域]|州[际]")
+_GOES_ON = re.compile(
+    "市[场值面容况域县]|区[别分域间块]|省[份略电钱时下去却水力心事工域]|县[域市区]|州[际市]"
+)
 """The ending begins a word of its own: 提振市场, 设区分片."""
 _COUNTED = re.compile(r"[\d一二三四五六七八九十]+[个家处名]")
 """普惠县18个: a kind of county."""
+_LONGEST_DIVISION = 7
+"""Characters of the name of a city or county; longer ones are told by grammar."""
 _LIKE_A_PLACE = re.compile(
     "[^线网路市场家本当](?:[口头背湾岭塘桥溪河坪泉井沟坝坡洲坊店屯庄寨营坳]|(?<=[岭坡河溪塘坝])[上下])$"
 )
@@ -169,7 +174,9 @@ def _places_and_units(text: str) -> Iterator[Name]:
     for match in _PLACE_END.finditer(text):
         if match.start() < past:
             continue
-        start = _place_start(text, match.start(), match.end(), past)
+        start = _division_start(text, match.end(), past)
+        if start is None:
+            start = _place_start(text, match.start(), match.end(), past)
         if start is None:
             continue
         past = match.end()
@@ -199,6 +206,14 @@ def _places_and_units(text: str) -> Iterator[Name]:
                 if not re.match("[生长员习说时]", text[end : end + 1]):
                     yield Name("unit", (start, end), text[start:end])
                 break
+
+
+def _division_start(text: str, end: int, floor: int) -> int | None:
+    """Where the name of a city or county begins that ends at `end`, of those that are known."""
+    for size in range(min(_LONGEST_DIVISION, end - floor), 2, -1):
+        if is_division(text[end - size : end]) and not _GOES_ON.match(text, end - 1):
+            return end - size
+    return None
 
 
 def _is_territory(character: str) -> bool:

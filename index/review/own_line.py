@@ -6,12 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 from typing import Final, Literal
 
 from index.findings import Draft
 from index.metadata.units import PROVINCES
+from index.review.divisions import counties, province_of
 from index.review.names import begins_at, names_in
 
 Level = Literal["省", "市", "县", "镇"]
@@ -93,6 +92,11 @@ def line_of_unit(unit: str | None) -> OwnLine:
                 names |= {match[part], short(match[part])}
         city, county = match["city"], match["county"]
         province = province or province_of(city)
+        if county and not city:
+            city, province = _above(county, province)
+        elif city and not province:
+            province = _above(city, None)[1]  # a city of a county's rank
+        names |= {short(above) for above in (city, province) if above}
         if county:
             kind, level = ("区" if county.endswith("区") else "县"), "县"
         elif match["city"] and not match["town"]:
@@ -116,21 +120,12 @@ def line_of_unit(unit: str | None) -> OwnLine:
     return OwnLine(unit, known, province, city, county, kind, level, house)
 
 
-@cache
-def provinces() -> Mapping[str, str]:
-    """City, without its ending -> province."""
-    text = resources.files("index").joinpath("data/prefectures.txt").read_text(encoding="utf-8")
-    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
-    return {city: province for province, *cities in lines for city in cities}
-
-
-def province_of(city: str | None) -> str | None:
-    """The province of a city of China; None for one that is not among those below provinces.
-
-    >>> province_of("昆明市"), province_of("青禾市"), province_of(None)
-    ('云南', None, None)
-    """
-    return provinces().get(re.sub("(?:市|州|地区|盟)$", "", city)) if city else None
+def _above(county: str, province: str | None) -> tuple[str | None, str | None]:
+    """City and province of a county, where only one county has this name."""
+    places = [place for place in counties().get(county, ()) if province in (None, place[0])]
+    if len(places) != 1:
+        return None, province
+    return (f"{places[0][1]}市" if places[0][1] else None), places[0][0]
 
 
 def line_of(draft: Draft) -> OwnLine:
@@ -145,6 +140,8 @@ def line_of(draft: Draft) -> OwnLine:
             if name.kind == "person":
                 continue
             other = line_of_unit(name.text)
+            if _contradicts(line, other):
+                continue  # a byline may have been forgotten as well
             names |= other.names
             if draft.unit and draft.unit in name.text:
                 city, county = city or other.city, county or other.county
@@ -167,6 +164,18 @@ def line_of(draft: Draft) -> OwnLine:
         city=city,
         county=county,
         county_kind=kind,
+    )
+
+
+def _contradicts(line: OwnLine, other: OwnLine) -> bool:
+    """Whether a name lies in another province, city or county than the unit's own name says."""
+    return any(
+        own is not None and theirs is not None and short(own) != short(theirs)
+        for own, theirs in (
+            (line.province, other.province),
+            (line.city, other.city),
+            (line.county, other.county),
+        )
     )
 
 

@@ -22,6 +22,7 @@ from index.review.leftovers.desk import Desk
 from index.review.leftovers.houses import other_actors, other_bodies, other_houses
 from index.review.leftovers.levels import other_levels, other_provinces
 from index.review.leftovers.placeholders import placeholders
+from index.review.leftovers.replaced import replaced
 from index.review.leftovers.years import years
 
 __all__ = ["leftovers"]
@@ -41,6 +42,7 @@ def leftovers(
     desk = Desk(draft, spans, documents, source_texts)
     found = [
         *placeholders(desk),
+        *replaced(desk),
         *years(desk),
         *other_levels(desk),
         *other_houses(desk),

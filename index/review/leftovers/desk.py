@@ -104,6 +104,11 @@ def _looks_back(draft: Draft) -> bool:
     )
 
 
+def in_title(text: str, at: int) -> bool:
+    """Whether text[at] stands within 《》."""
+    return text.rfind("《", 0, at) > text.rfind("》", 0, at) and "》" in text[at:]
+
+
 def named(source: Source) -> str:
     """How a source is called in a sentence."""
     known = [source.unit or "", f"{source.year}年" if source.year else ""]

@@ -9,9 +9,9 @@ from functools import cache
 from index.datatypes import Span
 from index.findings import Leftover, LeftoverKind
 from index.metadata.units import PROVINCES
+from index.review.divisions import province_of, provinces
 from index.review.leftovers.desk import THROUGHOUT, Desk, named
 from index.review.names import before, begins_at, is_no_territory
-from index.review.own_line import province_of, provinces
 
 _HAN = "[一-鿿]"
 _BODY = (
