@@ -161,3 +161,55 @@ def test_what_is_required_of_refinding(refinding: ModuleType) -> None:
     assert refinding.unmet_refinding(rows) == []
     rows[1]["mean"] = 0.979
     assert len(refinding.unmet_refinding(rows)) == 1
+
+
+# --- tables
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(SCRIPTS))
+        yield importlib.import_module("evaluation_tables")
+
+
+def searched(name: str, mode: str, measure: str, mean: float) -> dict[str, object]:
+    row = {"set": name, "over": "all", "mode": mode, "measure": measure, "queries": 9}
+    return row | {"mean": mean, "interval": (mean - 0.1, mean + 0.1), "ms_per_query": 1.0}
+
+
+def test_searches_are_told_by_set_and_mode(tables: ModuleType) -> None:
+    rows = [
+        searched("law", "hybrid", "nDCG@10", 0.5),
+        searched("law", "hybrid", "R@10", 0.6),
+        searched("refinding", "hybrid", "found@3", 0.9),
+        {"topic": "甲", "precision": None, "recall": 0.5},
+        {"topic": "乙", "precision": 0.8, "recall": 1.0},
+    ]
+    text = tables.search_tables(rows, ["law: too low"])
+    assert "| law (9) | all | hybrid | 0.500 [0.400, 0.600] | 0.600 [0.500, 0.700] | - |" in text
+    assert "| hybrid (9) | 0.900 [0.800, 1.000] |" in text
+    assert "mean precision 0.800" in text
+    assert "mean recall 0.750" in text
+    assert text.endswith("Not reached:\n\n- law: too low")
+
+
+def test_reuse_is_told_by_kind(tables: ModuleType) -> None:
+    pair = {"set": "seeds", "level": "pairs", "called": False}
+    rows = [
+        {"set": "reuse", "level": "characters", "kind": "numbers", "planted": 1_200}
+        | {"found": 1_200, "shown": 1_250, "recall": 1.0, "precision": 0.96},
+        {"set": "pairs", "level": "pairs", "kind": "not_duplicate", "pairs": 30, "called": 0},
+        {"set": "reuse", "level": "leftovers", "kind": "leftovers", "planted": 12}
+        | {"found": 11, "shown": 14, "recall": 0.9, "precision": 0.8},
+        pair | {"kind": "一/二", "characters": 14, "runs": [14]},
+        pair | {"kind": "一/三", "characters": 500, "runs": [202, 119]},
+        pair | {"kind": "二/三", "characters": 0, "runs": []},
+    ]
+    text = tables.reuse_tables(rows, [])
+    assert "| numbers only | 1,200 | 1.000 | 0.960 |" in text
+    assert "| real: same genre, unrelated | 30 | 0 |" in text
+    assert "11 of 12 told, 3 told besides" in text
+    assert "2 keep at most 14 characters" in text
+    assert "一/三 keeps 500, in runs of 202, 119 characters" in text
+    assert "Not reached" not in text
