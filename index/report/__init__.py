@@ -67,9 +67,9 @@ def html_of_duplicates(duplicates: Duplicates, *, made: date | None = None) -> s
 
 def docx_of_duplicates(duplicates: Duplicates, *, made: date | None = None) -> bytes:
     """As `docx`, of a library against itself."""
-    from index.report import word_file
+    from index.report import word_repeats
 
-    return word_file.duplicates(duplicates, made or date.today())
+    return word_repeats.duplicates(duplicates, made or date.today())
 
 
 def xlsx_of_duplicates(duplicates: Duplicates, *, made: date | None = None) -> bytes:

@@ -7,13 +7,10 @@ report. Pieces of it that a prescribed phrase parts keep one number.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from typing import Literal
 
-from index.datatypes import Span
 from index.findings import (
     Decision,
     Decisions,
@@ -24,42 +21,20 @@ from index.findings import (
     SharedSpan,
 )
 from index.report import wording
+from index.report.entries import (
+    Entry,
+    NotCounted,
+    decided_in,
+    flags_of,
+    leftovers_of,
+    not_counted_in,
+    same_figures_of,
+    shown_decision,
+)
+from index.report.marked_text import GAP, Run, draft_runs, runs_of, source_runs
 from index.report.wording import LABELS, LOOKS, Look, shown
 
-CONTEXT = 40
-"""Characters of the source shown before and after the shared passage."""
-GAP = "……"
 SCATTERED = "，只有零星文字相同"
-AROUND = 20
-"""Characters of the draft shown before and after a leftover or a figure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A number in the text that leads to an entry of the report."""
-
-    kind: Literal["finding", "leftover", "figure"]
-    number: int
-    """From 1, by its kind."""
-
-    @property
-    def text(self) -> str:
-        return {"finding": "", "leftover": "忘改", "figure": "数字"}[self.kind] + str(self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Characters of a paragraph that look alike."""
-
-    text: str
-    look: Look | None = None
-    """None for text that nothing was found in."""
-    part: Literal["same", "slot", "other"] = "same"
-    """In a finding: what both texts have, what fills a slot, what differs otherwise."""
-    flagged: bool = False
-    """Whether a leftover or an unchanged figure stands here."""
-    references: tuple[Reference, ...] = ()
-    """Those that end here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,33 +109,6 @@ class ShownParagraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A leftover or an unchanged figure."""
-
-    number: int
-    kind: str
-    paragraph: int
-    text: str
-    around: tuple[str, str]
-    """What stands before and after it in the draft."""
-    why: str
-    source: str
-    """Cited; "" where none is known."""
-    decisions: tuple[Decision, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotCounted:
-    """Prescribed wording or a quotation, every occurrence of the same words under one."""
-
-    kind: str
-    text: str
-    why: str
-    paragraphs: tuple[int, ...]
-    """Numbers of the paragraphs that it stands in."""
-
-
-@dataclass(frozen=True, slots=True)
 class ShownSource:
     rank: int
     citation: str
@@ -228,7 +176,7 @@ def contents_of(review: Review, decisions: Decisions, made: date) -> Contents:
     evidence, draft = review.evidence, review.draft
     paragraphs: list[ShownParagraph] = []
     count = 0
-    flags = _flags(evidence)
+    flags = flags_of(evidence)
     for index, reviewed in enumerate(review.paragraphs):
         found = reviewed.paragraph
         grouped = _grouped(reviewed.marked)
@@ -247,7 +195,7 @@ def contents_of(review: Review, decisions: Decisions, made: date) -> Contents:
                 number=found.number,
                 level=found.level,
                 label=reviewed.label,
-                runs=_runs(shown(found.text), reviewed.marked, numbers, flags.get(index, ())),
+                runs=runs_of(shown(found.text), reviewed.marked, numbers, flags.get(index, ())),
                 findings=findings,
                 reuse=reviewed.reuse,
                 own_past=reviewed.own_past,
@@ -274,16 +222,16 @@ def contents_of(review: Review, decisions: Decisions, made: date) -> Contents:
         labels=tuple((word, labels[label]) for label, word in LABELS.items() if labels[label]),
         limits=tuple(map(wording.one_line, (*evidence.limits, *draft.notes))),
         sources=_sources(review),
-        leftovers=_leftovers(evidence, decisions),
-        same_figures=_same_figures(evidence, decisions),
+        leftovers=leftovers_of(evidence, decisions),
+        same_figures=same_figures_of(evidence, decisions),
         paragraphs=tuple(paragraphs),
-        not_counted=_not_counted(review),
+        not_counted=not_counted_in(review),
         settings=tuple(
             (wording.one_line(name), wording.one_line(value))
             for name, value in evidence.settings.items()
         ),
         choices=wording.counted(review.choices, left_out),
-        decided=_decided(review, decisions),
+        decided=decided_in(review, decisions),
     )
 
 
@@ -364,9 +312,6 @@ def _sources(review: Review) -> tuple[ShownSource, ...]:
     )
 
 
-# --- findings --------------------------------------------------------------------------------
-
-
 def _grouped(marked: Sequence[Marked]) -> dict[SharedSpan, list[Marked]]:
     """The marks of each shared span, by place."""
     groups: dict[SharedSpan, list[Marked]] = {}
@@ -401,8 +346,8 @@ def _finding(
         paragraph=paragraph.number,
         look=wording.look_of(shared),
         text=GAP.join(text[slice(*mark.span)] for mark in marks),
-        runs=_draft_runs(text, shared, marks),
-        source_runs=_source_runs(source_text, shared),
+        runs=draft_runs(text, shared, marks),
+        source_runs=source_runs(source_text, shared),
         source_text=source_text[slice(*shared.source_span)],
         source=wording.cited(document.source, shared.source_paragraph),
         relation=wording.related(document),
@@ -419,251 +364,10 @@ def _finding(
             wording.cited(evidence.documents[document_id].source, paragraph)
             for document_id, paragraph in alternatives
         ),
-        decisions=tuple(_shown(decisions[place]) for place in places if place in decisions),
+        decisions=tuple(shown_decision(decisions[place]) for place in places if place in decisions),
     )
 
 
 def _compared(text: str) -> int:
     """Letters, digits and Chinese characters: what comparisons count."""
     return sum(character.isalnum() for character in text)
-
-
-def _draft_runs(text: str, shared: SharedSpan, marks: Sequence[Marked]) -> tuple[Run, ...]:
-    """The finding's own stretches of the draft, and a gap between them."""
-    runs: list[Run] = []
-    for mark in marks:
-        if runs:
-            runs.append(Run(GAP))
-        runs += _marked_runs(text, mark.span, shared, ())
-    return tuple(runs)
-
-
-def _marked_runs(text: str, span: Span, shared: SharedSpan, cuts: Iterable[int]) -> list[Run]:
-    pieces = [piece.span for piece in shared.pieces]
-    slots = [slot.span for slot in shared.slots]
-    return _within(text, span, wording.look_of(shared), pieces, slots, cuts)
-
-
-def _source_runs(text: str, shared: SharedSpan) -> tuple[Run, ...]:
-    """The source's passage with its marks, and up to CONTEXT characters on both sides."""
-    start, end = shared.source_span
-    first, past = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
-    runs = [Run(("…" if first else "") + text[first:start])] if start else []
-    runs += _within(
-        text,
-        shared.source_span,
-        wording.look_of(shared),
-        [piece.source_span for piece in shared.pieces],
-        [slot.source_span for slot in shared.slots],
-        {start, end},
-    )
-    if end < len(text):
-        runs.append(Run(text[end:past] + ("…" if past < len(text) else "")))
-    return tuple(runs)
-
-
-def _within(
-    text: str,
-    span: Span,
-    look: Look,
-    pieces: Sequence[Span],
-    slots: Sequence[Span],
-    cuts: Iterable[int],
-) -> list[Run]:
-    """The runs of a finding's passage, cut where a piece or slot begins or ends and at `cuts`.
-
-    A piece that begins or ends within a slot cuts nothing there: a year of which three figures
-    agree is one slot, shown as one.
-    """
-    edges = {edge for slot in slots for edge in slot}
-    edges.update(
-        edge
-        for piece in pieces
-        for edge in piece
-        if not any(first < edge < past for first, past in slots)
-    )
-    edges = {edge for edge in (*edges, *cuts) if span[0] <= edge <= span[1]} | set(span)
-    runs: list[Run] = []
-    for start, end in pairwise(sorted(edges)):
-        part: Literal["same", "slot", "other"] = "other"
-        if any(one <= start and end <= other for one, other in slots):
-            part = "slot"
-        elif not pieces or any(one <= start and end <= other for one, other in pieces):
-            part = "same"
-        runs.append(Run(text[start:end], look, part))
-    return runs
-
-
-def _runs(
-    text: str,
-    marked: Sequence[Marked],
-    numbers: Mapping[Span, int],
-    flags: Sequence[tuple[Span, Reference]],
-) -> tuple[Run, ...]:
-    """The paragraph's text, cut at every mark; a number follows what it belongs to.
-
-    `numbers` gives the number of the finding that a mark of re-use belongs to, by its span.
-    """
-    cuts = {edge for span, _ in flags for edge in span} | {0, len(text)}
-    runs: list[Run] = []
-    done = 0
-    for mark in sorted(marked, key=lambda mark: mark.span):
-        start, end = mark.span
-        runs += _unmarked(text, (done, start), cuts)
-        if mark.kind == "reuse" and mark.shared is not None:
-            found = _marked_runs(text, mark.span, mark.shared, cuts)
-            number = Reference("finding", numbers[mark.span])
-            found[-1] = replace(found[-1], references=(number,))
-        else:
-            look: Look = "quotation" if mark.kind == "quotation" else "formula"
-            found = _within(text, mark.span, look, (), (), cuts)
-        runs += found
-        done = end
-    runs += _unmarked(text, (done, len(text)), cuts)
-    return tuple(_flagged(runs, flags))
-
-
-def _unmarked(text: str, span: Span, cuts: Iterable[int]) -> list[Run]:
-    edges = sorted({*span, *(cut for cut in cuts if span[0] < cut < span[1])})
-    return [Run(text[start:end]) for start, end in pairwise(edges)]
-
-
-def elided(runs: Sequence[Run], at_most: int) -> tuple[Run, ...]:
-    """Long text without its middle, saying how much is left out; marks stay where they are."""
-    size = sum(len(run.text) for run in runs)
-    if size <= at_most:
-        return tuple(runs)
-    head, tail = at_most * 2 // 3, at_most - at_most * 2 // 3
-    found: list[Run] = []
-    at = 0
-    for run in runs:
-        before = run.text[: max(0, head - at)]
-        after = run.text[max(0, size - tail - at) :]
-        at += len(run.text)
-        if before:
-            found.append(replace(run, text=before, references=()))
-        if at >= head and at - len(run.text) < head:
-            found.append(Run(f"……（略 {size - at_most:,} 字）……"))
-        if after:
-            found.append(replace(run, text=after))
-    return tuple(found)
-
-
-def _flagged(runs: Sequence[Run], flags: Sequence[tuple[Span, Reference]]) -> list[Run]:
-    """The runs, those within a flag told so, and its number after the last of them."""
-    found, at = [], 0
-    for run in runs:
-        start, at = at, at + len(run.text)
-        here = [(span, flag) for span, flag in flags if span[0] <= start and at <= span[1]]
-        if here:
-            ending = tuple(flag for span, flag in here if span[1] == at)
-            run = replace(run, flagged=True, references=(*ending, *run.references))
-        found.append(run)
-    return found
-
-
-# --- leftovers, unchanged figures, what is not counted, decisions -------------------------------
-
-
-def _flags(evidence: Evidence) -> dict[int, list[tuple[Span, Reference]]]:
-    flags: dict[int, list[tuple[Span, Reference]]] = {}
-    for number, leftover in enumerate(evidence.leftovers, 1):
-        place = (leftover.span, Reference("leftover", number))
-        flags.setdefault(leftover.paragraph, []).append(place)
-    for number, figure in enumerate(evidence.same_figures, 1):
-        place = (figure.span, Reference("figure", number))
-        flags.setdefault(figure.paragraph, []).append(place)
-    return flags
-
-
-def _leftovers(evidence: Evidence, decisions: Decisions) -> tuple[Entry, ...]:
-    return tuple(
-        _entry(
-            evidence,
-            number,
-            wording.LEFTOVERS[leftover.kind],
-            leftover.paragraph,
-            leftover.span,
-            leftover.why,
-            "" if leftover.source is None else wording.cited(leftover.source),
-            decisions,
-        )
-        for number, leftover in enumerate(evidence.leftovers, 1)
-    )
-
-
-def _same_figures(evidence: Evidence, decisions: Decisions) -> tuple[Entry, ...]:
-    return tuple(
-        _entry(
-            evidence,
-            number,
-            "数字",
-            figure.paragraph,
-            figure.span,
-            "前后文字相同，数字和往年一样",
-            wording.cited(figure.source, figure.source.paragraph),
-            decisions,
-        )
-        for number, figure in enumerate(evidence.same_figures, 1)
-    )
-
-
-def _entry(
-    evidence: Evidence,
-    number: int,
-    kind: str,
-    index: int,
-    span: Span,
-    why: str,
-    source: str,
-    decisions: Decisions,
-) -> Entry:
-    paragraph = evidence.draft.paragraphs[index]
-    text = shown(paragraph.text)
-    start, end = span
-    first, past = max(0, start - AROUND), min(len(text), end + AROUND)
-    decision = decisions.get((index, span))
-    return Entry(
-        number=number,
-        kind=kind,
-        paragraph=paragraph.number,
-        text=wording.one_line(text[start:end]),
-        around=(
-            ("…" if first else "") + wording.one_line(text[first:start]),
-            wording.one_line(text[end:past]) + ("…" if past < len(text) else ""),
-        ),
-        why=wording.one_line(why),
-        source=source,
-        decisions=() if decision is None else (_shown(decision),),
-    )
-
-
-def _not_counted(review: Review) -> tuple[NotCounted, ...]:
-    """Each wording once, with every paragraph that it stands in, in the draft's order."""
-    found: dict[tuple[str, str, str], list[int]] = {}
-    for reviewed in review.paragraphs:
-        text = shown(reviewed.paragraph.text)
-        for mark in sorted(reviewed.marked, key=lambda mark: mark.span):
-            if mark.kind == "reuse":
-                continue
-            words = wording.one_line(text[slice(*mark.span)])
-            kind = LOOKS["quotation" if mark.kind == "quotation" else "formula"]
-            numbers = found.setdefault((kind, words, wording.one_line(mark.why)), [])
-            if reviewed.paragraph.number not in numbers:
-                numbers.append(reviewed.paragraph.number)
-    return tuple(NotCounted(*key, tuple(numbers)) for key, numbers in found.items())
-
-
-def _decided(review: Review, decisions: Decisions) -> tuple[tuple[int, str, Decision], ...]:
-    rows = []
-    for (index, span), decision in sorted(decisions.items(), key=lambda item: item[0]):
-        paragraph = review.draft.paragraphs[index]
-        words = wording.one_line(shown(paragraph.text)[slice(*span)])
-        rows.append((paragraph.number, words, _shown(decision)))
-    return tuple(rows)
-
-
-def _shown(decision: Decision) -> Decision:
-    return replace(
-        decision, note=wording.one_line(decision.note), who=wording.one_line(decision.who)
-    )

@@ -11,7 +11,9 @@ from datetime import date
 
 from index.findings import Decisions, Duplicates, Review
 from index.report import wording
-from index.report.contents import Contents, Entry, Finding, Run, contents_of
+from index.report.contents import Contents, Finding, contents_of
+from index.report.entries import Entry
+from index.report.marked_text import Run
 from index.report.repeats import Repeats, repeats_of
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")

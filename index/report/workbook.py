@@ -17,7 +17,9 @@ import xlsxwriter
 
 from index.findings import Decision, Decisions, Duplicates, Review
 from index.report import wording
-from index.report.contents import Contents, Entry, Run, contents_of
+from index.report.contents import Contents, contents_of
+from index.report.entries import Entry
+from index.report.marked_text import Run
 from index.report.repeats import Repeats, repeats_of
 from index.report.together import together_of
 from index.report.wording import Look

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from index.report import wording
-from index.report.contents import Contents, NotCounted, Run, ShownParagraph
+from index.report.contents import Contents, ShownParagraph
+from index.report.entries import NotCounted
+from index.report.marked_text import Run
 
 Data = dict[str, object]
 

@@ -14,7 +14,9 @@ from index.errors import LibraryError
 from index.findings import Decision, Decisions, Evidence, Mark, Place, Review
 from index.formulas.phrases import SHORTEST_PHRASE
 from index.library import Library
-from index.report.contents import Contents, Entry, Reference
+from index.report.contents import Contents
+from index.report.entries import Entry
+from index.report.marked_text import Reference
 from index.report.wording import MARKS
 from index.review.campaign import place_of
 from index.review.deciding import Found, decide, decisions_of, found_in

@@ -7,7 +7,9 @@ from html import escape
 
 from index.findings import Decision
 from index.report import wording
-from index.report.contents import Contents, Entry, Finding, NotCounted, Run, ShownSource
+from index.report.contents import Contents, Finding, ShownSource
+from index.report.entries import Entry, NotCounted
+from index.report.marked_text import Run
 
 MOST_ALSO = 12
 """Further sources named; the workbook names all."""

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from index.datatypes import Span
 from index.findings import Choices, Decision, Marked, Piece, Review, SharedSpan, Slot
-from index.report import contents, wording
-from index.report.contents import Contents, Run, contents_of
+from index.report import marked_text, wording
+from index.report.contents import Contents, contents_of
+from index.report.marked_text import Run
 from tests.report import findings_by_hand as by_hand
 
 MADE = date(2024, 1, 9)
@@ -82,7 +83,7 @@ def test_numbers_stand_where_the_thing_ends() -> None:
     ends = {run.text: [r.text for r in run.references] for run in third.runs if run.references}
     assert ends == {"35吨": ["数字1"], "，群众满意度达到98.6%": ["2"]}
     assert fourth.runs[0] == Run(
-        "白鹭镇", flagged=True, references=(contents.Reference("leftover", 1),)
+        "白鹭镇", flagged=True, references=(marked_text.Reference("leftover", 1),)
     )
 
 
@@ -262,7 +263,7 @@ def test_shown_text_keeps_every_offset_and_fits_xml(text: str) -> None:
 def test_a_long_finding_keeps_both_ends_and_says_what_is_left_out(at_most: int) -> None:
     finding = of(by_hand.review()).findings[1]
     whole = joined(finding.runs)
-    short = joined(contents.elided(finding.runs, at_most))
+    short = joined(marked_text.elided(finding.runs, at_most))
     if len(whole) <= at_most:
         assert short == whole
         return

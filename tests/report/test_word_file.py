@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from index import report
+from index.report import word_setting
 from tests.report import findings_by_hand as by_hand
 from tests.report import hostile_review
 
@@ -75,7 +76,7 @@ def test_marks_have_a_shade_and_a_line_of_their_own(written: bytes) -> None:
     properties = verbatim._r.rPr
     assert properties.find(qn("w:shd")).get(qn("w:fill")) == "FFD9CD"
     assert properties.find(qn("w:u")).get(qn("w:val")) == "thick"
-    lines = {kind for kind, _ in report.word_file._UNDERLINE.values()}  # type: ignore[attr-defined]
+    lines = {kind for kind, _ in word_setting._UNDERLINE.values()}
     assert len(lines) == 6
 
 
