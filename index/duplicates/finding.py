@@ -52,7 +52,7 @@ def find_duplicates(
     if not 0 <= minimum <= 1:
         raise ValueError(f"a share of 0 to 1 is needed, not {minimum}")
     begun("fingerprints")
-    corpus = library.prints().corpus()
+    corpus = library.prints(whole=True).corpus()
     entries = {entry.id: entry for entry in library.documents()}
     phrases = (*shipped_phrases(), *read_phrases(library.formulas()))
     found = compare(corpus, _unit_numbers(corpus, entries), phrases, begun)

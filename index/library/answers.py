@@ -113,9 +113,12 @@ class Answers:
         """Ids of the paragraphs of each document, in order."""
         return self._texts.paragraph_ids(document_ids)
 
-    def prints(self) -> Prints:
-        """The fingerprints of all counted documents, as they are now. Raises LibraryDamaged."""
-        return self._prints.current()
+    def prints(self, *, whole: bool = False) -> Prints:
+        """The fingerprints of all counted documents, as they are now. Raises LibraryDamaged.
+
+        `whole`: in one piece, for comparing the library with itself.
+        """
+        return self._prints.current(whole=whole)
 
     def refresh(self) -> bool:
         """Move this reader to the newest published vectors; True where there were newer ones.

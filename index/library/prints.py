@@ -44,9 +44,27 @@ class Prints:
             lengths.update(zip(segment.documents[kept].tolist(), sizes[kept].tolist(), strict=True))
         return lengths
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is one segment of which every document counts."""
+        return all(living is None for living in self._living) and len(self.segments) <= 1
+
     def corpus(self) -> Corpus:
-        """All documents that count as one row of characters, to be compared with itself."""
+        """All documents that count as one row of characters, to be compared with itself: at once
+        where they are `whole`, else they are joined first, every time."""
         return Corpus.of_segments(self.segments, self._living)
+
+    def joined(self) -> Segment:
+        """All documents that count as one segment."""
+        return joined(
+            self.segments,
+            [
+                np.ones(len(segment.documents), np.bool_)
+                if living is None
+                else np.isin(segment.documents, living)
+                for segment, living in zip(self.segments, self._living, strict=True)
+            ],
+        )
 
     def written(self, text: Codes) -> Matches:
         """Every run of 13 compared characters that `text` (of `fold`) shares with a document."""
@@ -77,17 +95,20 @@ class PrintKeeper:
         """What is mapped, and at the end perhaps what is only in memory (None)."""
         self.files = PrintFiles(layout.fingerprints)
 
-    def current(self) -> Prints:
+    def current(self, *, whole: bool = False) -> Prints:
         """The fingerprints of the library as it is now. Raises LibraryDamaged.
 
         The first time, and after changes, the texts that are new are read and folded: a second
-        for 100,000 paragraphs.
+        for 100,000 paragraphs. `whole`: as one segment, which is kept, so that comparing the
+        library with itself again need not join them again.
         """
         with self._lock:
             version = self._catalogue.facts.version
             if self._current is None or version != self._version:
                 self._current = self._followed()
                 self._version = version
+            if whole and not self._current.whole:
+                self._current = self._as_one(self._current)
             return self._current
 
     def problems(self) -> list[str]:
@@ -160,6 +181,18 @@ class PrintKeeper:
             useful.append((stored, segment))
         self._opened = useful
         return np.array(sorted(covered), np.int64)
+
+    def _as_one(self, prints: Prints) -> Prints:
+        """One segment instead of several: on disk where nobody else writes, else in memory."""
+        segment = prints.joined()
+        try:
+            with self._writer.hold("整理比对索引", patience=0.0):
+                (stored,) = self.files.write((), segment)
+                segment = self.files.opened(stored)
+                self._opened = [(stored, segment)]
+        except LibraryBusy:
+            pass  # what is mapped stays, for the next state of the library
+        return Prints((segment,), prints.documents, (None,))
 
     def _keep(self, ids: Numbers, keys: Numbers) -> None:
         """Write what is only in memory, and join small or mostly dead segments with it."""

@@ -93,6 +93,56 @@ def test_many_additions_stay_few_segments(
         assert len(library._prints.files.listed()) <= 2
 
 
+def segments_of(library: Library) -> int:
+    return len(library._prints.files.listed())
+
+
+def test_segments_that_were_joined_for_comparing_stay_joined(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"第{'甲乙丙'[n]}个村子今年修了{n}条水渠{ROADS}" * (9 - 4 * n) for n in range(3)]
+    ids = [add(library, tmp_path / f"{n}.txt", "总结", text) for n, text in enumerate(texts)]
+    for n, text in enumerate(texts[1:], 1):
+        assert set(holders(library, text)) == set(ids), n
+        add(library, tmp_path / f"更多{n}.txt", "总结", SONGS[: 14 + n])
+    assert len(library.prints().segments) > 1
+    library.remove([ids[1]])
+    before = library.prints().corpus()
+    after = library.prints(whole=True).corpus()
+    assert segments_of(library) == 1
+    assert after.documents.tolist() == before.documents.tolist()
+    for name in ("starts", "codes", "hashes", "where", "breaks", "paragraphs", "slots"):
+        np.testing.assert_array_equal(getattr(after, name), getattr(before, name), name)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "joined", None)  # nothing is joined again
+        assert library.prints(whole=True).corpus().codes is after.codes
+    assert set(holders(library, ROADS)) == {ids[0], ids[2]}
+    library.close()
+    with Library.open(tmp_path / "L", CountingEncoder(name="counting")) as again:
+        assert again.prints(whole=True).corpus().documents.tolist() == after.documents.tolist()
+        assert again.verify() == []
+
+
+def test_while_somebody_writes_the_joined_segment_is_kept_in_memory(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(library, tmp_path / "路.txt", "青禾镇工作总结", ROADS * 5)
+    holders(library, ROADS)
+    add(library, tmp_path / "歌.txt", "枕溪社区工作总结", SONGS)
+    assert len(library.prints().segments) == 2
+    with (
+        Library.open(tmp_path / "L", CountingEncoder(name="counting")) as other,
+        other._writer.hold("占用"),
+    ):
+        made = library.prints(whole=True)
+        assert made.whole
+        assert library.prints(whole=True) is made
+        assert segments_of(library) == 2
+    boats = add(library, tmp_path / "船.txt", "渡口工作总结", "渡口添了两条新船，船工轮流值守。")
+    assert boats in library.prints(whole=True).documents
+    assert segments_of(library) == 1
+
+
 @pytest.mark.parametrize("harm", ["cut", "other", "list", "gone"])
 def test_damaged_files_are_made_again(library: Library, tmp_path: Path, harm: str) -> None:
     roads = add(library, tmp_path / "路.txt", "青禾镇工作总结", ROADS)
