@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,22 @@ def test_the_checker_knows_right_from_wrong(importer: str, statement: str, allow
 
 def test_no_module_is_in_two_layers() -> None:
     assert sum(map(len, LAYERS)) == len(LEVEL)
+
+
+def test_no_modules_import_each_other_in_a_ring() -> None:
+    """Not even inside functions: each is to be read, and taken out, by itself. What a folder's
+    `__init__` offers of its own modules is no ring."""
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / "index").rglob("*.py")
+    }
+    imports: dict[str, set[str]] = {}
+    for module, path in modules.items():
+        names = [name for name, _ in imported(ast.parse(path.read_text(encoding="utf-8")), path)]
+        targets = {name if name in modules else name.rpartition(".")[0] for name in names}
+        imports[module] = {
+            other
+            for other in targets
+            if other in modules and not f"{module}.".startswith(f"{other}.")
+        }
+    TopologicalSorter(imports).prepare()

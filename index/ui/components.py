@@ -11,7 +11,7 @@ import streamlit as st
 from index.datatypes import Hit, Span, StoredParagraph
 from index.errors import EncoderMismatch, LibraryError
 from index.library import Library
-from index.ui import markup, opened, wording
+from index.ui import addresses, markup, opened, wording
 from index.ui.browser import copy_button, is_dark, watch_scheme
 from index.ui.work import encoding_anew
 
@@ -146,10 +146,10 @@ def _look_alike(paragraph_id: int) -> None:
 
 def _go_look_alike(paragraph_id: int) -> None:
     """The same from another page."""
-    from index.ui.pages import find_page  # the pages themselves are made of components
-
-    st.session_state.pop("shown", None)
-    st.switch_page(find_page(), query_params={"like": str(paragraph_id)})
+    page = addresses.page_at(addresses.FIND)
+    if page is not None:
+        st.session_state.pop("shown", None)
+        st.switch_page(page, query_params={"like": str(paragraph_id)})
 
 
 @st.dialog("上下文", width=DRAWER, position="right")
@@ -214,6 +214,6 @@ def member_card(paragraph: StoredParagraph, kind: str = "member") -> None:
 
 def go_to_library(label: str) -> None:
     """A link to the page 资料库."""
-    from index.ui.pages import library_page  # the pages themselves are made of components
-
-    st.page_link(library_page(), label=label, icon=":material/add:")
+    page = addresses.page_at(addresses.LIBRARY)
+    if page is not None:
+        st.page_link(page, label=label, icon=":material/add:")
