@@ -30,7 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     # the same in child processes, with limits
     frozenset({"preparing"}),
     # what a library is made of; these know nothing of each other
-    frozenset({"embedding", "catalogue", "vectors", "fingerprints"}),
+    frozenset({"embedding", "catalogue", "vectors", "fingerprints", "assignments"}),
     frozenset({"library"}),
     # the background of a library, which several questions read scores against
     frozenset({"calibration", "watching"}),
