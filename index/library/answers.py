@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.assignments import Assignments
 from index.catalogue import Catalogue
+from index.catalogue.bodies import Body, Choice
 from index.catalogue.texts import Texts
 from index.catalogue.vectors import VectorKind
 from index.datatypes import (
@@ -23,6 +25,7 @@ from index.embedding import Encoder
 from index.errors import UnknownDocument
 from index.findings import Decision, Draft
 from index.library import absence, repeated
+from index.library.assigned import AssignmentKeeper
 from index.library.encoder_in_use import EncoderInUse
 from index.library.layout import Layout
 from index.library.prints import PrintKeeper, Prints
@@ -66,6 +69,7 @@ class Answers:
         self._words = repeated.words_of(self._terms.tokenizer)
         self._texts = Texts(self._catalogue.database)
         self._prints = PrintKeeper(layout, self._catalogue, self._writer)
+        self._assigned = AssignmentKeeper(layout, self._catalogue, self._writer)
 
     # --- reading
 
@@ -201,6 +205,7 @@ class Answers:
             generation=self._shadow.newest_number(),
             vectors=self._shadow.generations.bytes_on_disk(),
             fingerprints=self._prints.files.bytes_on_disk(),
+            topics=self._assigned.files.bytes_on_disk(),
             uploads=self._layout.uploads,
         )
 
@@ -241,6 +246,44 @@ class Answers:
     def passages_of(self, paragraph_ids: Iterable[int]) -> dict[int, list[tuple[int, int, int]]]:
         """Paragraph id -> [(passage id, start, end)] in order; unknown ids are left out."""
         return self._catalogue.documents.passages_of(paragraph_ids)
+
+    @property
+    def encoder_name(self) -> str:
+        """Name of the encoder that made the library's vectors; opens no model."""
+        return self._catalogue.facts.encoder
+
+    @property
+    def stamp(self) -> str:
+        """Names the present state of the documents: equal stamps, equal documents."""
+        return self._catalogue.facts.stamp
+
+    def states(self) -> tuple[str, NDArray[np.int64], NDArray[np.int64]]:
+        """(stamp, ids of all counted documents, a key of each one's state), the ids rising."""
+        with self._catalogue.database.snapshot():
+            return self._catalogue.facts.stamp, *self._assigned.bodies.keys()
+
+    def bodies(self, document_ids: Iterable[int]) -> list[Body]:
+        """The paragraphs of documents, without headings, with what topics are measured on."""
+        with self._catalogue.database.snapshot():
+            return self._assigned.bodies.of_documents(document_ids)
+
+    def bodies_by_id(self, paragraph_ids: Iterable[int]) -> list[Body]:
+        """The same of the paragraphs among `paragraph_ids` that are there."""
+        with self._catalogue.database.snapshot():
+            return self._assigned.bodies.by_id(paragraph_ids)
+
+    def some_bodies(self, document_ids: Iterable[int], chosen: Choice) -> list[Body]:
+        """Of the same paragraphs of each document those at the places that `chosen` names."""
+        with self._catalogue.database.snapshot():
+            return self._assigned.bodies.some_of(document_ids, chosen)
+
+    def assignments(self) -> Assignments | None:
+        """What `keep_assignments` kept last; None where that was nothing or cannot be read."""
+        return self._assigned.read()
+
+    def keep_assignments(self, assignments: Assignments) -> None:
+        """Keep what was found about topics, unless somebody is writing."""
+        self._assigned.keep(assignments)
 
     def allowed(self, filters: Filters) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
         """(paragraph ids, passage ids) that the filters allow, both sorted; None: everything.

@@ -41,6 +41,10 @@ class Layout:
         return self.folder / "fingerprints"
 
     @property
+    def topics(self) -> Path:
+        return self.folder / "topics"
+
+    @property
     def uploads(self) -> Path:
         return self.folder / "uploads"
 

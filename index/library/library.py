@@ -344,7 +344,7 @@ class Library(Answers):
         """
         with self._writer.hold("检查资料库"):
             return verification.verify(
-                self._catalogue, self._shadow, self._prints, self._terms.newest()
+                self._catalogue, self._shadow, self._prints, self._assigned, self._terms.newest()
             )
 
     def rebuild(self, progress: Report | None = None, *, reencode: bool = False) -> None:
@@ -365,6 +365,7 @@ class Library(Answers):
                 self._catalogue,
                 self._shadow,
                 self._prints,
+                self._assigned,
                 self._in_use.matching,
                 self._terms.cut_again,
                 progress,

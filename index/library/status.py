@@ -27,7 +27,7 @@ class Status:
     generation: int
     """Number of the published vector files; 0 before the first."""
     bytes: dict[str, int]
-    """Bytes on disk: catalogue, vectors, fingerprints, uploads."""
+    """Bytes on disk: catalogue, vectors, fingerprints, topics, uploads."""
     failed: int
     """Files that could not be read."""
     unfinished: int
@@ -37,10 +37,16 @@ class Status:
 
 
 def look(
-    catalogue: Catalogue, *, generation: int, vectors: int, fingerprints: int, uploads: Path
+    catalogue: Catalogue,
+    *,
+    generation: int,
+    vectors: int,
+    fingerprints: int,
+    topics: int,
+    uploads: Path,
 ) -> Status:
-    """The status of a library; `vectors` and `fingerprints` are bytes, `uploads` is a folder that
-    may be missing."""
+    """The status of a library; `vectors`, `fingerprints` and `topics` are bytes, `uploads` is a
+    folder that may be missing."""
     with catalogue.database.snapshot():
         documents, paragraphs, passages, characters = catalogue.documents.totals()
         units, years, kinds = catalogue.documents.counts()
@@ -59,6 +65,7 @@ def look(
                 "catalogue": catalogue.bytes_on_disk(),
                 "vectors": vectors,
                 "fingerprints": fingerprints,
+                "topics": topics,
                 "uploads": sum(p.stat().st_size for p in uploads.rglob("*") if p.is_file()),
             },
             failed=states.get("failed", 0),

@@ -12,6 +12,7 @@ from index.catalogue import Catalogue
 from index.catalogue.words import joined
 from index.embedding import Encoder
 from index.errors import LibraryDamaged
+from index.library.assigned import AssignmentKeeper
 from index.library.intake import encode_and_keep
 from index.library.pace import Pace, Report
 from index.library.prints import PrintKeeper
@@ -19,7 +20,7 @@ from index.library.shadow import Shadow
 from index.text import Tokenizer
 from index.vectors import Joined
 
-Part = Literal["catalogue", "files", "words", "vectors", "store", "fingerprints"]
+Part = Literal["catalogue", "files", "words", "vectors", "store", "fingerprints", "topics"]
 
 _AT_ONCE = 4096
 
@@ -36,10 +37,14 @@ class Problem:
 
 
 def verify(
-    catalogue: Catalogue, shadow: Shadow, prints: PrintKeeper, tokenizer: Tokenizer
+    catalogue: Catalogue,
+    shadow: Shadow,
+    prints: PrintKeeper,
+    assigned: AssignmentKeeper,
+    tokenizer: Tokenizer,
 ) -> list[Problem]:
-    """Check the catalogue, its words, vectors and fingerprints, and the published store, against
-    each other.
+    """Check the catalogue, its words, vectors, fingerprints and topics, and the published store,
+    against each other.
 
     For the holder of the writer's lock: nothing may change meanwhile.
     """
@@ -59,6 +64,7 @@ def verify(
         *_vectors(catalogue),
         *_store(catalogue, shadow),
         *(Problem("fingerprints", sentence, True) for sentence in prints.problems()),
+        *(Problem("topics", sentence, True) for sentence in assigned.problems()),
     ]
 
 
@@ -66,6 +72,7 @@ def rebuild(
     catalogue: Catalogue,
     shadow: Shadow,
     prints: PrintKeeper,
+    assigned: AssignmentKeeper,
     encoder: Callable[[], Encoder],
     cut_again: Callable[[], None],
     report: Report | None,
@@ -89,6 +96,7 @@ def rebuild(
         catalogue.vectors.prune(catalogue.facts.encoder)
     shadow.publish(anew=True)
     prints.renew()
+    assigned.renew()
 
 
 def encode_missing(

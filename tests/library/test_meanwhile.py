@@ -13,6 +13,7 @@ from index.library import Library
 from index.retrieval import search, similar
 from index.settings import Settings
 from index.topics import TopicIndex
+from index.topics.evidence import Support
 
 from .conftest import Write
 
@@ -57,9 +58,27 @@ def test_evidence_for_topics_is_a_number(reader: Library) -> None:
         index = TopicIndex.open(reader)
         for topic in index.taxonomy.topics:
             assert set(index.paragraph_ids(topic.name).tolist()) <= set(ids)
-        evidence = index._evidence(reader.paragraphs_by_id(ids))
-        assert evidence
-        assert not any(np.isnan(row).any() for row in evidence.values())
+        bodies = reader.bodies_by_id(ids)
+        table, known = index.instruments.measure(bodies, reader.store, Support({}))
+        assert not np.isnan(table).any()
+        texts = [body.text for body, one in zip(bodies, known, strict=True) if not one]
+        assert B in texts
+
+
+def test_topics_of_what_is_not_published_are_not_kept(reader: Library, library: Library) -> None:
+    with reader:
+        (new,) = reader.containing([B]).tolist()
+        document = reader.paragraphs_by_id([new])[new].source.document_id
+        TopicIndex.of(reader).counts()
+        kept = library.assignments()
+        assert kept is not None
+        assert document not in kept.documents.tolist()
+        assert not kept.stamp
+    TopicIndex.of(library).counts()
+    kept = library.assignments()
+    assert kept is not None
+    assert document in kept.documents.tolist()
+    assert kept.stamp == library.stamp
 
 
 def test_before_anything_is_published_words_are_found(
