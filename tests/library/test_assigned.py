@@ -212,11 +212,14 @@ def test_what_was_interrupted_is_not_seen(
     found = followed(library)
     add(library, tmp_path / "乙.txt", "枕溪社区工作总结", SAFE)
 
+    class Killed(Exception):
+        pass
+
     def killed(*_: object) -> None:
-        raise KeyboardInterrupt
+        raise Killed
 
     monkeypatch.setattr("index.assignments.replace_file", killed)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Killed):
         followed(library)
     monkeypatch.undo()
     library.close()
