@@ -47,19 +47,31 @@ def _lines(name: str) -> list[list[str]]:
 
 
 @cache
-def _divisions() -> frozenset[str]:
-    full = {name for name in counties() if len(name) > 2}
-    return frozenset(
-        {*PROVINCES.split("|"), *provinces(), *(f"{city}市" for city in provinces()), *full}
-        | {name[:-1] for name in full}
-    )
+def _full() -> frozenset[str]:
+    cities = (f"{city}{end}" for city in provinces() for end in ("市", "州"))
+    return frozenset({*cities, *(name for name in counties() if len(name) > 2)})
+
+
+@cache
+def _bare() -> frozenset[str]:
+    counties_ = (name[:-1] for name in _full() if len(name) > 2)
+    return frozenset({*PROVINCES.split("|"), *provinces(), *counties_})
+
+
+def is_full_name(name: str) -> bool:
+    """Whether a name is that of a city or a county with its ending.
+
+    >>> is_full_name("平阴县"), is_full_name("平阴"), is_full_name("昆明市"), is_full_name("大城市")
+    (True, False, True, False)
+    """
+    return name in _full()
 
 
 def is_division(name: str) -> bool:
     """Whether a name is that of a province, a city or a county, with or without its ending.
 
-    >>> is_division("平阴县"), is_division("平阴"), is_division("昆明市"), is_division("落实")
+    >>> is_division("平阴县"), is_division("平阴"), is_division("云南省"), is_division("落实")
     (True, True, True, False)
     """
-    bare = re.sub("(?:省|市|(?:壮族|回族|维吾尔)?自治区|自治州)$", "", name)
-    return name in _divisions() or bare in _divisions()
+    province = re.sub("(?:省|市|(?:壮族|回族|维吾尔)?自治区)$", "", name)
+    return name in _full() or name in _bare() or province in PROVINCES.split("|")

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from index.datatypes import Span
 from index.metadata.units import PROVINCES
-from index.review.divisions import is_division
+from index.review.divisions import is_full_name
 from index.text import ordinary_words
 
 NameKind = Literal["unit", "place", "person"]
@@ -43,7 +43,7 @@ _NOT_A_PLACE = re.compile(
     "|江湖|山河|银河|江河|江山|五湖)$"
 )
 _GOES_ON = re.compile(
-    "市[场值面容况域县]|区[别分域间块]|省[份略电钱时下去却水力心事工域]|县[域市区]|州[际市]"
+    "市[场值面容况域县]|区[别分域间块]|省[份略电钱时下去却水力心事工域]|县[域市区]|州[际市]|乡[村镇土愁亲]"
 )
 """The ending begins a word of its own: 提振市场, 设区分片."""
 _COUNTED = re.compile(r"[\d一二三四五六七八九十]+[个家处名]")
@@ -211,7 +211,7 @@ def _places_and_units(text: str) -> Iterator[Name]:
 def _division_start(text: str, end: int, floor: int) -> int | None:
     """Where the name of a city or county begins that ends at `end`, of those that are known."""
     for size in range(min(_LONGEST_DIVISION, end - floor), 2, -1):
-        if is_division(text[end - size : end]) and not _GOES_ON.match(text, end - 1):
+        if is_full_name(text[end - size : end]) and not _GOES_ON.match(text, end - 1):
             return end - size
     return None
 

@@ -1,10 +1,12 @@
 """What was forgotten when a report was made from another one (忘改).
 
-Three kinds of reasons:
+Four kinds of reasons:
 
 - open: a placeholder stands where a figure or a name should (placeholders);
 - contradiction: the draft names a year, a level, a province or a house that is not its own, where
-  it speaks of itself (years, levels, houses);
+  it speaks of itself (years, levels, houses), or another place as often as its own (second_self);
+- replaced elsewhere: where the draft has its own name its source has another, and that one still
+  stands in other wording of that source (replaced);
 - brought along: a name stands in wording that another unit's document has too (brought_along).
 
 A name that the draft uses throughout, the units above its own, what every report names (中央,
@@ -23,6 +25,7 @@ from index.review.leftovers.houses import other_actors, other_bodies, other_hous
 from index.review.leftovers.levels import other_levels, other_provinces
 from index.review.leftovers.placeholders import placeholders
 from index.review.leftovers.replaced import replaced
+from index.review.leftovers.second_self import second_selves
 from index.review.leftovers.years import years
 
 __all__ = ["leftovers"]
@@ -49,6 +52,7 @@ def leftovers(
         *other_bodies(desk),
         *other_actors(desk),
         *other_provinces(desk),
+        *second_selves(desk),
         *brought_along(desk),
     ]
     kept: list[Leftover] = []
