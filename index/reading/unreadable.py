@@ -23,8 +23,8 @@ REASONS: dict[str, str] = {
     "caj": f"这是 CAJ 文献，{_NOT_YET}；请用 CAJViewer 另存为 PDF 或文字后再添加。",
     "archive": f"这是压缩包，{_UNPACK}",
     "unread-image": (
-        "这是图片，没有可检索的文字；如果是扫描的文稿，请在 xunzhang.toml 里写上 recognise = true"
-        " 后再添加，或先用文字识别（OCR）软件转成 .docx 或 .txt。"
+        "这是图片，没有可检索的文字。如果是扫描的文稿，请先用“文字识别”转成 Word 文档，再放进来；"
+        "也可以请管理员打开本软件的文字识别（在 xunzhang.toml 里写上 recognise = true）。"
     ),
     "media": "这是音频或视频，没有可检索的文字；请添加它的文字稿。",
     "data": "这是程序或数据文件，不是文稿，没有添加。",

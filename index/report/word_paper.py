@@ -6,6 +6,7 @@ Fonts are those of official papers (黑体, 宋体, 仿宋), which Windows and W
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,6 +15,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -75,7 +77,52 @@ def new(title: str, made: date) -> WordDocument:
     place.font.color.rgb = SOFT
     _page(word.sections[0])
     _modern(word)
+    _unthemed(word)
+    _without_template(word)
     return word
+
+
+_SERIF, _LATIN = "宋体", "Times New Roman"
+_SCRIPTS = re.compile(rb'\s*<a:font script="[^"]*" typeface="[^"]*"/>')
+_TYPEFACES = re.compile(rb'<a:(latin|ea) typeface="[^"]*"')
+
+
+def _unthemed(word: WordDocument) -> None:
+    """Name the fonts instead of the template's theme, which is American and Japanese: WPS looks the
+    theme's fonts up and tells of each that the machine lacks."""
+    styles: Any = word.styles.element
+    for named in styles.iter(qn("w:rFonts")):
+        if any(name.endswith(("Theme", "theme")) for name in named.attrib):
+            named.attrib.clear()
+            for script, font in (
+                *(("ascii", _LATIN), ("hAnsi", _LATIN)),
+                *(("eastAsia", _SERIF), ("cs", _LATIN)),
+            ):
+                named.set(qn(f"w:{script}"), font)
+    for language in styles.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+    for language in word.settings.element.findall(qn("w:themeFontLang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+    theme = word.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    fonts_of = {b"latin": _LATIN.encode(), b"ea": _SERIF.encode()}
+    theme._blob = _TYPEFACES.sub(
+        lambda found: b'<a:%s typeface="%s"' % (found[1], fonts_of[found[1]]),
+        _SCRIPTS.sub(b"", theme.blob),
+    )
+
+
+def _without_template(word: WordDocument) -> None:
+    """What the template brings of its own: a picture of some other document, which the file manager
+    would show as a preview of this one, and a zoom without the number that it must have."""
+    package = word.part.package
+    assert package is not None
+    for relations in (package.rels, word.part.rels):
+        for id_, relation in list(relations.items()):
+            if relation.reltype.endswith(("/thumbnail", "/stylesWithEffects")):
+                del relations[id_]
+    for zoom in word.settings.element.findall(qn("w:zoom")):
+        zoom.attrib.clear()
+        zoom.set(qn("w:percent"), "100")
 
 
 def _modern(word: WordDocument) -> None:

@@ -157,6 +157,10 @@ def grid(word: WordDocument, widths: Sequence[float]) -> Table:
     for side, twips in (("top", "40"), ("left", "80"), ("bottom", "40"), ("right", "80")):
         margins.append(element(side, w=twips, type="dxa"))
     properties: Any = table._tbl.tblPr
+    # WPS takes the columns' widths, Word the table's: both are told, and agree
+    width = properties.find(qn("w:tblW"))
+    width.set(qn("w:type"), "dxa")
+    width.set(qn("w:w"), str(sum(round(Cm(each).twips) for each in widths)))
     layout = properties.find(qn("w:tblLayout"))
     layout.addprevious(borders)
     layout.addnext(margins)

@@ -89,19 +89,19 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
     book.sheet(
         "发现",
         (
-            Head("编号", 7),
-            Head("段号", 7),
-            Head("类别", 10),
-            Head("字数", 8),
-            Head("相同字数", 10),
-            Head("最长连续", 10),
-            Head("送审稿文字", 46),
-            Head("来源文字", 46),
-            Head("来源", 28),
-            Head("关系", 14),
-            Head("不同之处", 22),
-            Head("也见于", 24),
-            Head("审阅意见", 20),
+            Head("编号", 6),
+            Head("段号", 6),
+            Head("类别", 9),
+            Head("字数", 7),
+            Head("相同字数", 7),
+            Head("最长连续", 7),
+            Head("送审稿文字", 42),
+            Head("来源文字", 42),
+            Head("来源", 24),
+            Head("关系", 12),
+            Head("不同之处", 18),
+            Head("也见于", 20),
+            Head("审阅意见", 18),
         ),
         [
             (
@@ -148,16 +148,20 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
             for source in contents.sources
         ],
     )
-    book.sheet("忘改", _ENTRIES, _entries(contents.leftovers))
-    book.sheet("未变数字", _ENTRIES, _entries(contents.same_figures))
-    book.sheet(
-        "固定表述和引用",
-        (Head("类别", 11), Head("文字", 84), Head("说明", 44), Head("段号", 16)),
-        [
-            (each.kind, each.text, each.why, "、".join(map(str, each.paragraphs)))
-            for each in contents.not_counted
-        ],
-    )
+    # an empty sheet is a page that says nothing; the overview says that there is none
+    if contents.leftovers:
+        book.sheet("忘改", _ENTRIES, _entries(contents.leftovers))
+    if contents.same_figures:
+        book.sheet("未变数字", _ENTRIES, _entries(contents.same_figures))
+    if contents.not_counted:
+        book.sheet(
+            "固定表述和引用",
+            (Head("类别", 11), Head("文字", 84), Head("说明", 44), Head("段号", 16)),
+            [
+                (each.kind, each.text, each.why, "、".join(map(str, each.paragraphs)))
+                for each in contents.not_counted
+            ],
+        )
     if contents.decided:
         book.sheet(
             "审阅意见",
@@ -353,8 +357,12 @@ def _overview(contents: Contents) -> list[Sequence[Cell]]:
     ]
     rows += [(f"{name}的段落", count, "") for name, count in contents.labels]
     rows += [
-        ("可能忘了改的地方", len(contents.leftovers), "见“忘改”"),
-        ("和往年一样的数字", len(contents.same_figures), "见“未变数字”"),
+        ("可能忘了改的地方", len(contents.leftovers), "见“忘改”" if contents.leftovers else ""),
+        (
+            "和往年一样的数字",
+            len(contents.same_figures),
+            "见“未变数字”" if contents.same_figures else "",
+        ),
     ]
     rows += [("这次比对看不到的", limit, "") for limit in contents.limits]
     rows += [(name, value, "") for name, value in (*contents.settings, *contents.choices)]
@@ -459,7 +467,10 @@ class _Book:
         """One table: its head stays in sight, is printed on every page and can be filtered by."""
         sheet = self._book.add_worksheet(name)
         for column, head in enumerate(heads):
-            sheet.set_column(column, column, head.width)
+            # a column without a word in it leaves its room, and larger print, to the others
+            empty = rows and not heat and all(row[column] in ("", None) for row in rows)
+            width = min(head.width, _wide(head.name) + 2) if empty else head.width
+            sheet.set_column(column, column, width)
             sheet.write_string(0, column, head.name, self._head)
         for number, row in enumerate(rows[:MOST_ROWS], 1):
             # told outright: LibreOffice and WPS do not grow the rows of a file that they open

@@ -88,7 +88,7 @@ def test_scanned_pages_are_recognised_where_that_is_wanted(
     pages = [printed(text).rotate(askew, Image.Resampling.BICUBIC, fillcolor=255)
              for text in (FIRST, SECOND)]  # fmt: skip
     scan = scanned(pages)
-    assert "都是扫描图，没有文字；要识别" in reason(scan, recognise=False)
+    assert "都是扫描图，没有文字。请先" in reason(scan, recognise=False)
     document = recognised(scan)
     assert document.notes == ("第1–2页是扫描图，文字由识别得到，可能有错字。",)
     assert all(block.recognised for block in document.blocks)
@@ -172,7 +172,7 @@ def test_the_narrow_marks_of_recognition_become_those_of_chinese() -> None:
 def test_a_picture_is_a_scan_of_one_page(tmp_path: Path, printed: Printed, suffix: str) -> None:
     path = tmp_path / f"总结{suffix}"
     printed(FIRST).save(path, dpi=(200, 200))
-    assert reason(path, recognise=False).startswith("这是图片，没有可检索的文字；如果是扫描的文稿")
+    assert reason(path, recognise=False).startswith("这是图片，没有可检索的文字。如果是扫描的文稿")
     document = recognised(path)
     assert (document.format, document.notes) == (
         "image",

@@ -121,6 +121,60 @@ def test_elements_stand_in_the_order_that_word_expects(written: bytes) -> None:
                 assert places == sorted(places), etree.tostring(properties)
 
 
+_SEQUENCES = {
+    "tblPr": (
+        "tblStyle",
+        "tblW",
+        "jc",
+        "tblInd",
+        "tblBorders",
+        "tblLayout",
+        "tblCellMar",
+        "tblLook",
+    ),
+    "tcPr": ("tcW", "gridSpan", "tcBorders", "shd", "vAlign"),
+    "sectPr": ("footerReference", "type", "pgSz", "pgMar", "cols", "docGrid"),
+}
+
+
+@pytest.mark.parametrize("name", list(_SEQUENCES))
+def test_properties_of_tables_and_pages_stand_in_order(written: bytes, name: str) -> None:
+    """Out of order, Word calls the file damaged or leaves them out."""
+    order = _SEQUENCES[name]
+    places = [
+        [order.index(etree.QName(one).localname) for one in properties]
+        for properties in opened(written).element.iter(qn(f"w:{name}"))
+    ]
+    assert places
+    assert all(row == sorted(row) for row in places)
+
+
+def test_tables_tell_their_width_to_word_and_to_wps(written: bytes) -> None:
+    """Word goes by the table's width, WPS by its columns'."""
+    tables = opened(written).tables
+    assert len(tables) > 3
+    for table in tables:
+        width = table._tbl.tblPr.find(qn("w:tblW"))
+        columns = [int(one.get(qn("w:w"))) for one in table._tbl.tblGrid]
+        assert width.get(qn("w:type")) == "dxa"
+        assert abs(int(width.get(qn("w:w"))) - sum(columns)) <= len(columns)
+
+
+def test_nothing_is_left_of_the_template(written: bytes) -> None:
+    """Its theme fonts, which WPS reports as missing; its preview picture of another document."""
+    with zipfile.ZipFile(io.BytesIO(written)) as file:
+        names = file.namelist()
+        parts = {name: file.read(name).decode() for name in names if name.endswith(".xml")}
+    assert not any("thumbnail" in name for name in names)
+    assert "Theme=" not in parts["word/styles.xml"] + parts["word/document.xml"]
+    faces = set(
+        re.findall('<a:(?:latin|ea|font)[^>]* typeface="([^"]+)"', parts["word/theme/theme1.xml"])
+    )
+    assert faces == {"宋体", "Times New Roman"}
+    languages = re.findall('w:eastAsia="([a-z]+-[A-Z]+)"', "".join(parts.values()))
+    assert set(languages) == {"zh-CN"}
+
+
 def test_word_opens_it_as_a_file_of_its_own_time(written: bytes) -> None:
     settings = opened(written).settings.element
     (mode,) = settings.findall(f".//{qn('w:compatSetting')}")

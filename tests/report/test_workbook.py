@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -176,3 +177,28 @@ def test_the_duplicates_in_columns_that_sort() -> None:
         ["河湾街道", "", 0.72, "", ""],
         ["白鹭镇党委", 0.72, "", "", ""],
     ]
+
+
+def test_what_was_not_found_has_no_empty_sheet() -> None:
+    made = by_hand.review()
+    found = replace(made.evidence, leftovers=(), same_figures=())
+    content = report.xlsx(replace(made, evidence=found), made=MADE)
+    names = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
+    assert "忘改" not in names
+    assert "未变数字" not in names
+    overview = {row[0]: row[1:] for row in rows(content, "概况")}
+    assert overview["可能忘了改的地方"] == [0, ""]
+
+
+def test_an_empty_column_leaves_its_room_to_the_others() -> None:
+    """Else the print of thirteen columns is too small to read."""
+    made = by_hand.review()
+    with zipfile.ZipFile(io.BytesIO(report.xlsx(made, made=MADE))) as file:
+        sheet = file.read("xl/worksheets/sheet3.xml").decode()
+    widths = [
+        float(width) for width in re.findall(r'<col min="\d+" max="\d+" width="([\d.]+)"', sheet)
+    ]
+    heads = rows(report.xlsx(made, made=MADE), "发现")[0]
+    assert heads[-1] == "审阅意见", "of which there is none here"
+    assert widths[-1] < 12
+    assert sum(widths) < 220

@@ -40,8 +40,8 @@ characters of their own below or above it (扫描全能王 创建, the number of
 _SCAN_BAND = 0.1
 """Share of the page's height, above and below, in which these stand."""
 _SCANNED = (
-    "是扫描图，没有文字；要识别其中的文字，请在 xunzhang.toml 里写上 recognise = true 后再添加，"
-    "或先用文字识别（OCR）软件转成 .docx 或带文字的 PDF。"
+    "是扫描图，没有文字。请先用扫描软件或 WPS 的“文字识别”转成 Word 文档，再放进来；也可以请管理员"
+    "打开本软件的文字识别（在 xunzhang.toml 里写上 recognise = true）。"
 )
 _NO_TEXT = "没有文字：是空白页，或文字画成了图形；请用原来的软件重新导出带文字的 PDF。"
 _NOT_RECOGNISED = "是扫描图，没有认出文字；请检查扫描是否清楚、方向是否正确。"
