@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, astuple, dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from index.catalogue.database import Database
@@ -230,6 +231,7 @@ def held_to(held: Iterable[Sensitive]) -> str:
     return json.dumps([asdict(one) for one in held], ensure_ascii=False)
 
 
+@lru_cache(maxsize=64)  # nearly always nothing
 def held_from(text: str) -> tuple[Sensitive, ...]:
     """The inverse of `held_to`."""
     return tuple(Sensitive(**one) for one in json.loads(text))
