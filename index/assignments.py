@@ -124,7 +124,7 @@ class Assignments:
     stamp: str
     """State of the catalogue that this shows whole; "" where documents are missing in it."""
     size: int
-    """Passages of the library when the levels were measured."""
+    """Paragraphs of the library when the levels were measured."""
     levels: NDArray[np.float32]
     documents: Ids
     keys: Ids

@@ -18,6 +18,7 @@ from index.datatypes import (
     FileFailure,
     FileState,
     Filters,
+    InPlace,
     Removal,
     StoredParagraph,
 )
@@ -234,6 +235,14 @@ class Answers:
         """
         return self._reader.store_of(self._catalogue.facts.encoder)
 
+    def in_place(self, paragraph_ids: Iterable[int]) -> dict[int, InPlace]:
+        """The paragraphs that are there, with what stands above each: cheaper than with sources."""
+        return self._texts.in_place(paragraph_ids)
+
+    def some_texts(self, count: int) -> list[str]:
+        """Texts of at most `count` paragraphs, evenly over the library; always the same ones."""
+        return self._texts.some(count)
+
     @property
     def paragraph_count(self) -> int:
         """How many paragraphs searches see: those of documents that are counted."""
@@ -281,9 +290,10 @@ class Answers:
         """What `keep_assignments` kept last; None where that was nothing or cannot be read."""
         return self._assigned.read()
 
-    def keep_assignments(self, assignments: Assignments) -> None:
-        """Keep what was found about topics, unless somebody is writing."""
-        self._assigned.keep(assignments)
+    def keep_assignments(self, assignments: Assignments, measured: int = 0) -> None:
+        """Keep what was found about topics, unless somebody goes on writing; `measured`: documents
+        that would have to be measured again if it is not kept."""
+        self._assigned.keep(assignments, measured)
 
     def allowed(self, filters: Filters) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
         """(paragraph ids, passage ids) that the filters allow, both sorted; None: everything.

@@ -11,6 +11,10 @@ from index.errors import LibraryBusy, LibraryDamaged
 from index.library.layout import Layout
 from index.library.writer import Writer
 
+SHORTEST_PATIENCE, LONGEST_PATIENCE = 0.3, 10.0
+"""Seconds."""
+DOCUMENTS_A_SECOND = 300
+
 
 class AssignmentKeeper:
     """Keeps what `index.topics` finds. Finding it is no business of the library."""
@@ -31,11 +35,12 @@ class AssignmentKeeper:
         except LibraryDamaged:
             return None
 
-    def keep(self, assignments: Assignments) -> None:
-        """Write them, unless another one is writing: in memory they serve as well, and whoever
-        asks next tries again."""
+    def keep(self, assignments: Assignments, measured: int) -> None:
+        """Write them, unless another one goes on writing: in memory they serve as well, and whoever
+        asks next tries again. Waited is no longer than measuring so many documents again takes."""
+        patience = min(LONGEST_PATIENCE, SHORTEST_PATIENCE + measured / DOCUMENTS_A_SECOND)
         try:
-            with self._writer.hold("整理专题", patience=0.0):
+            with self._writer.hold("整理专题", patience=patience):
                 self.files.write(assignments)
         except LibraryBusy:
             return

@@ -41,7 +41,7 @@ class TopicIndex:
     instruments: Instruments
     measured_with: str
     size: int
-    """Passages of the library whose background the instruments hold."""
+    """Paragraphs of the library when the background that the instruments hold was measured."""
     held: Assignments | None
     """What was known when it was opened: read from the disk, or found for an earlier state."""
     _found: list[Assignments] = field(default_factory=list)
@@ -69,7 +69,7 @@ class TopicIndex:
         """
         taxonomy = Taxonomy.load(library.folder)
         measured_with = fingerprint(taxonomy, library.encoder_name)
-        size = len(library.store)
+        size = library.paragraph_count  # the vectors themselves need not be opened for that
         if before and before.measured_with == measured_with and _fits(before.size, size):
             held = before._found[0] if before._found else before.held
             return cls(library, taxonomy, before.instruments, measured_with, before.size, held)
@@ -78,6 +78,7 @@ class TopicIndex:
             instruments = Instruments.of(library, taxonomy, kept.levels)
             return cls(library, taxonomy, instruments, measured_with, kept.size, kept)
         instruments = Instruments.of(library, taxonomy)
+        size = size if len(library.store) else 0  # before anything is published
         return cls(library, taxonomy, instruments, measured_with, size, None)
 
     def topics_of(self, paragraph_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -171,12 +172,12 @@ class TopicIndex:
         new, whole = self._measured(ids[missing], keys[missing])
         found = replace(current.with_others(new), stamp=stamp)
         if whole.all():
-            library.keep_assignments(found)
+            library.keep_assignments(found, len(new.documents))
             return found
         # Of these documents some vectors are not published yet. What is found without them serves
         # now and is not kept, so the next who asks measures them again.
         sure = np.isin(found.documents, new.documents[~whole], invert=True)
-        library.keep_assignments(found.only(sure))
+        library.keep_assignments(found.only(sure), int(whole.sum()))
         return replace(found, stamp="")
 
     def _alike(self, other: Assignments | None) -> TypeGuard[Assignments]:
@@ -244,7 +245,7 @@ def _spread(bodies: Sequence[Body]) -> Iterator[Body]:
 
 
 def _fits(measured: int, size: int) -> bool:
-    """Whether a library of `size` passages may be read against the background of `measured`."""
+    """Whether a library of `size` paragraphs may be read against the background of `measured`."""
     return measured == size or measured / GROWN < size < measured * GROWN
 
 
