@@ -274,18 +274,17 @@ def _allowed(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
     """(paragraph ids, passage ids) that may be returned, both sorted; None for all."""
     allowed = library.allowed(replace(filters, topic=None))
-    chosen: list[NDArray[np.int64]] = [] if allowed is None else [allowed[0]]
     if filters.topic is not None:
-        chosen.append(np.sort(TopicIndex.of(library).paragraph_ids(filters.topic)))
-    if query.phrases:
-        chosen.append(library.containing(query.phrases))
-    if not chosen:
-        return None
-    if allowed is not None and len(chosen) == 1:
+        about = TopicIndex.of(library).allowed(filters.topic)
+        if allowed is None:
+            allowed = about
+        else:
+            allowed = np.intersect1d(allowed[0], about[0]), np.intersect1d(allowed[1], about[1])
+    if not query.phrases:
         return allowed
-    ids = chosen[0]
-    for other in chosen[1:]:
-        ids = np.intersect1d(ids, other)
+    ids = library.containing(query.phrases)
+    if allowed is not None:
+        ids = np.intersect1d(allowed[0], ids)
     passages = library.passages_of(ids.tolist())
     flat = [passage[0] for id_ in passages for passage in passages[id_]]
     return ids, np.array(sorted(flat), dtype=np.int64)
