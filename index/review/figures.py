@@ -29,6 +29,13 @@ _SET_NAME = re.compile(
 _NO_COUNT_BEHIND = re.compile(
     r"\s*(?:年|月|日|号|时|点钟|大(?!棚|型|员)|届|中全会|周年|个代表|个确立|个维护|个意识|个自信|个全面)"
 )
+_AIM = re.compile(r"[\u4e00-\u9fff%％]{0,4}?(?:左右|以上|以内|以下|之内)")
+"""5%左右, 1200万人以上: what is aimed at, and may stay."""
+_FROM = re.compile("从[^，。；、]{0,4}$")
+_FROM_BEHIND = re.compile(
+    "[^，。；、]{0,8}?(?:增加|增长|提高|提升|上升|扩大|下降|减少|降|降低|升)(?:到|至|为)"
+)
+"""从54万亿元增长到114万亿元: where a count began."""
 _ORDINAL = re.compile(r"(?:第|不少于|不低于|不超过|不得少于|不足|至少|每|满|越过|超过|突破)\s*$")
 _STANDING = re.compile("(?:辖|下辖|下设|现有|设有|共有|地处)[^，。；]*$")
 """辖14个村、2个社区: what a unit has and keeps."""
@@ -52,15 +59,21 @@ def same_figures(
     own = [span for span in spans if documents[span.document_id].relation == "own_past"]
     own.sort(key=lambda span: -(documents[span.document_id].source.year or 0))
     found: dict[tuple[int, Span], SameFigure] = {}
+    changed: set[tuple[int, Span]] = set()
     for span in own:
         source_text = source_texts.get(span.paragraph_id)
         if source_text is None:
             continue
         text = draft.paragraphs[span.paragraph].text
+        for figure in figures_in(text):
+            # the report after it has another figure here: that an older one agrees is chance
+            if any(_overlap(slot.span, figure) for slot in span.slots if slot.kind == "number"):
+                changed.add((span.paragraph, figure))
         for piece in span.pieces:
             for figure in figures_in(text):
                 shared = counterpart(text, source_text, piece, figure)
-                if shared is None or (span.paragraph, figure) in found:
+                place = (span.paragraph, figure)
+                if shared is None or place in found or place in changed:
                     continue
                 if source_text[slice(*shared)] != text[slice(*figure)]:
                     continue
@@ -93,6 +106,10 @@ def figures_in(text: str) -> list[Span]:
         and not _ORDINAL.search(before(text, match.start()))
         and not _STANDING.search(before(text, match.start(), 60))
         and not _RULE.search(_clause(text, match.start()))
+        and not _AIM.match(text, match.end())
+        and not (
+            _FROM.search(before(text, match.start())) and _FROM_BEHIND.match(text, match.end())
+        )
         and _whole(text, match.span())
     ]
 
@@ -108,6 +125,10 @@ def _whole(text: str, span: Span) -> bool:
     before = text[start - 1] if start else ""
     after = text[end] if end < len(text) else ""
     return not (before.isdigit() or after.isdigit() or before == "." or before == "．")
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _embedded(figure: Span, piece: Span) -> bool:

@@ -13,7 +13,7 @@ from index.metadata.units import PROVINCES, is_evident
 from index.review.leftovers.desk import THROUGHOUT, Desk, named
 from index.review.leftovers.levels import BARE
 from index.review.names import PLACEHOLDER, Name, before, names_in
-from index.review.own_line import OwnLine, line_of_unit
+from index.review.own_line import OwnLine, line_of_unit, short
 
 _KNOWN = re.compile(
     "(?:中共)?(?:中央|中国|国务院|全国|北京|延安|井冈山|遵义|瑞金|西柏坡|嘉兴|南湖|韶山|古田|长征|雄安|粤港澳|长三角|京津冀"
@@ -54,6 +54,8 @@ def brought_along(desk: Desk) -> Iterator[Leftover]:
             _elsewhere(desk, own, _pieces(spans)) for own in theirs.names
         ):
             continue  # a draft of an unknown unit that speaks of theirs is theirs
+        if theirs.unit is None and _speaks_of_us(desk, spans):
+            continue
         if document.older is None and _is_the_copy(desk, spans, theirs):
             continue
         for paragraph, place, name, kind in _shared_names(desk, spans, theirs):
@@ -148,6 +150,16 @@ def _elsewhere(desk: Desk, name: str, pieces: Mapping[int, Sequence[Span]]) -> b
             if not any(s <= match.start() and match.end() <= e for s, e in pieces.get(index, ())):
                 return True
     return False
+
+
+def _speaks_of_us(desk: Desk, spans: Sequence[SharedSpan]) -> bool:
+    """Whether a document of an unknown unit names the draft's own place or unit: it is then about
+    the same one, like another version of the draft."""
+    line = desk.line
+    own = [line.unit, line.city, line.county, line.province if line.level == "省" else None]
+    names = {short(one) for one in own if one and one in (line.unit or "")}
+    texts = [desk.source_texts.get(span.paragraph_id, "") for span in spans]
+    return any(name in text for name in names for text in texts)
 
 
 def _is_the_copy(desk: Desk, spans: Sequence[SharedSpan], theirs: OwnLine) -> bool:
