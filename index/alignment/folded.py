@@ -19,7 +19,7 @@ Codes = NDArray[np.uint32]
 @cache
 def _compared() -> NDArray[np.bool_]:
     """For each code point whether it is compared: bool (0x110000,)."""
-    return np.fromiter((chr(code).isalnum() for code in range(0x110000)), np.bool_, 0x110000)
+    return np.fromiter(map(str.isalnum, map(chr, range(0x110000))), np.bool_, 0x110000)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

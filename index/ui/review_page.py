@@ -37,6 +37,8 @@ YEARS = (1949, 2100)
 
 SHORTEST_SAYS = "连续相同多少字才算"
 
+AS_PAGE, AS_WORKBOOK = "网页，双击就能看", "Excel 表格，可以筛选"
+
 NONE: frozenset[int] = frozenset()
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -52,6 +54,7 @@ def show() -> None:
         return
     batch = reviewing.current()
     if batch is None:
+        reviewing.make_ready(shelf)
         _ask(shelf)
         return
     for sentence in batch.unread:
@@ -271,8 +274,8 @@ def _downloads(shelf: Library, review: Review) -> None:
     with st.popover("下载报告", icon=":material/download:"):
         for label, make, suffix, mime in (
             ("Word 文档，可以改、可以打印", report.docx, "docx", _WORD),
-            ("网页，双击就能看", report.html, "html", "text/html"),
-            ("Excel 表格，可以筛选", report.xlsx, "xlsx", _EXCEL),
+            (AS_PAGE, report.html, "html", "text/html"),
+            (AS_WORKBOOK, report.xlsx, "xlsx", _EXCEL),
         ):
             st.download_button(
                 label,
@@ -296,10 +299,10 @@ def _downloads_of_several(found: Campaign) -> None:
         return report.xlsx_of_several(found.reviews, shared)
 
     makes: tuple[tuple[str, Callable[[], str | bytes], str, str], ...] = (
-        ("这一批的报告（网页）", page, "html", "text/html"),
-        ("这一批的报告（表格）", workbook, "xlsx", _EXCEL),
+        (AS_PAGE, page, "html", "text/html"),
+        (AS_WORKBOOK, workbook, "xlsx", _EXCEL),
     )
-    with st.container(horizontal=True, key="batch-downloads"):
+    with st.popover("下载这一批的报告", icon=":material/download:"):
         for label, make, suffix, mime in makes:
             st.download_button(
                 label,
@@ -307,7 +310,7 @@ def _downloads_of_several(found: Campaign) -> None:
                 file_name=f"审稿报告_{len(found.reviews)}份.{suffix}",
                 mime=mime,
                 key=f"download-batch-{suffix}",
-                icon=":material/download:",
+                width="stretch",
                 on_click="ignore",
             )
 
@@ -369,7 +372,8 @@ def _further(key: str) -> None:
 
 
 def _several(shelf: Library, batch: Batch) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-bar"):
+    does = st.container(horizontal=True, vertical_alignment="center", gap="small", key="review-bar")
+    with does:
         _leave(batch)
     bar = st.progress(0.0, text="正在比对…") if batch.compared < len(batch.drafts) else None
     count = len(batch.drafts)
@@ -388,7 +392,8 @@ def _several(shelf: Library, batch: Batch) -> None:
         for place, evidence in enumerate(evidences)
     ]
     found = campaign(reviews)
-    _downloads_of_several(found)
+    with does:
+        _downloads_of_several(found)
     which = campaign_view.show(found, batch.number)
     if which is not None:
         batch.which = which

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import streamlit as st
 
+from index.errors import LibraryError
 from index.findings import Choices, Draft, Evidence, Review
 from index.library import Library
 from index.library.layout import safe_name
 from index.review import gather, held, judge, pasted
 from index.review.campaign import Together, read
+from index.review.readiness import get_ready
 from index.review.witnesses import listed_anew
 
 _KEY = "drafts-under-review"
@@ -107,6 +111,23 @@ def lay(batch: Batch) -> None:
 def clear() -> None:
     """Take everything off the desk."""
     st.session_state.pop(_KEY, None)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _readying(folder: str, _library: Library) -> threading.Thread:
+    def ready() -> None:
+        with contextlib.suppress(LibraryError):  # the review meets it again, and says it
+            get_ready(_library)
+
+    thread = threading.Thread(target=ready, name="page: 准备审稿", daemon=True)
+    thread.start()
+    return thread
+
+
+def make_ready(library: Library) -> threading.Thread:
+    """Open beside the page, once a server, what the first review would wait for: the person is
+    still looking for the draft. Returns at once; join the thread before closing the library."""
+    return _readying(str(library.folder), library)
 
 
 def of_files(files: Sequence[tuple[str, bytes]]) -> Batch:

@@ -11,6 +11,7 @@ import pytest
 from index.embedding.testing import CountingEncoder
 from index.library import Library
 from index.settings import Settings
+from index.ui import reviewing
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "page"
 
@@ -19,6 +20,12 @@ REPORTS = {
     "云汀县/2023年工作总结.txt": CASES / "云汀县-2023年工作总结.txt",
     "灯塔.txt": CASES / "hostile.txt",
 }
+
+
+@pytest.fixture(autouse=True)
+def nothing_begins_beside_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread that makes ready for a first review: it would outlive the library of its test."""
+    monkeypatch.setattr(reviewing, "make_ready", lambda library: None)
 
 
 @pytest.fixture(scope="session")
