@@ -279,15 +279,28 @@ def _allowed(
         if allowed is None:
             allowed = about
         else:
-            allowed = np.intersect1d(allowed[0], about[0]), np.intersect1d(allowed[1], about[1])
+            allowed = _both(allowed[0], about[0]), _both(allowed[1], about[1])
     if not query.phrases:
         return allowed
     ids = library.containing(query.phrases)
     if allowed is not None:
-        ids = np.intersect1d(allowed[0], ids)
+        ids = _both(allowed[0], ids)
     passages = library.passages_of(ids.tolist())
     flat = [passage[0] for id_ in passages for passage in passages[id_]]
     return ids, np.array(sorted(flat), dtype=np.int64)
+
+
+def _both(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What two rising rows of ids have in common; the shorter is looked up in the longer.
+
+    >>> _both(np.array([1, 4, 6]), np.array([4, 5, 6, 9]))
+    array([4, 6])
+    """
+    few, many = sorted((one, other), key=len)
+    if not len(few):
+        return few
+    place = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return np.asarray(few[many[place] == few])
 
 
 def _meaning(
