@@ -118,6 +118,8 @@ class ShownSource:
     longest: int
     containment: float
     path: str
+    notable: bool
+    """Whether more of it is the same than a few words (`SourceShare.notable`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +309,7 @@ def _sources(review: Review) -> tuple[ShownSource, ...]:
             longest=share.longest,
             containment=share.containment,
             path=wording.one_line(share.document.source.path),
+            notable=share.notable,
         )
         for rank, share in enumerate(review.sources, 1)
     )

@@ -31,6 +31,9 @@ from index.report.word_setting import (
     write_runs,
 )
 
+MOST_SOURCES = 20
+"""Sources that are printed; the workbook names all."""
+
 
 def review(of: Review, decisions: Decisions, made: date) -> bytes:
     """The review as a Word file."""
@@ -48,6 +51,10 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
             word.add_paragraph(limit, "List Bullet")
     if contents.sources:
         heading(word, "来源")
+        # a long report shares a few words with everything: nobody reads pages of that
+        notable = [source for source in contents.sources if source.notable]
+        few = len(notable) <= MOST_SOURCES
+        printed = (notable or contents.sources)[:MOST_SOURCES]
         table(
             word,
             ("序号", "来源", "关系", "相同字数", "占送审稿", "占来源", "最长连续"),
@@ -62,10 +69,16 @@ def review(of: Review, decisions: Decisions, made: date) -> bytes:
                     wording.percent(source.containment),
                     f"{source.longest} 字",
                 )
-                for source in contents.sources
+                for source in printed
             ],
             numbers={0, 3, 4, 5, 6},
         )
+        if more := len(contents.sources) - len(printed):
+            word.add_paragraph(
+                f"另有 {more} 篇来源{'只有零星文字相同' if few else '相同的字数更少'}，"
+                "这里没有列出，全部见 Excel 表。",
+                "Note",
+            )
     if contents.leftovers:
         heading(word, "可能忘了改的地方")
         word.add_paragraph("这些名称、年份或占位符像是从别的材料里带来的，请逐条核对。", "Lead")

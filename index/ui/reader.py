@@ -321,6 +321,8 @@ def _entries(
         components.lead("前后文字没有变，数字也没有变。可能确实如此，也可能忘了更新。")
     if not entries:
         components.say("没有发现。")
+    elif not st.session_state.get("reviewer"):
+        _ask_name(f"{view}-{own}")  # once, not beside each
     key = f"entries-shown-{view}-{own}"
     most = st.session_state.setdefault(key, ENTRIES)
     for entry, place in list(zip(entries, places, strict=True))[:most]:
@@ -334,7 +336,8 @@ def _entries(
                 on_click=_look_at,
                 args=(own, Reference(kind, entry.number).text),
             )
-            _mark(library, evidence, place, decisions, own)
+            if st.session_state.get("reviewer") or place in decisions:
+                _mark(library, evidence, place, decisions, own, ask=False)
     if len(entries) > most:
         st.button(
             f"再看几处（还有 {len(entries) - most} 处）",
@@ -353,9 +356,17 @@ def _further(key: str) -> None:
 
 
 def _mark(
-    library: Library, evidence: Evidence, place: Place, decisions: Decisions, own: str
+    library: Library,
+    evidence: Evidence,
+    place: Place,
+    decisions: Decisions,
+    own: str,
+    ask: bool = True,
 ) -> None:
-    """The four marks and a note. A click keeps it, with who and when; another takes it back."""
+    """The four marks and a note. A click keeps it, with who and when; another takes it back.
+
+    `ask`: whether a person who has not told a name is asked for it here.
+    """
     said = decisions.get(place)
     here = said is not None and not said.remembered
     (index, (start, end)) = place
@@ -364,12 +375,8 @@ def _mark(
         st.html(review_markup.decision(said))
     who = st.session_state.get("reviewer", "")
     if not who:
-        st.text_input(
-            "要记下你的看法，先写上姓名（只问一次）",
-            key=f"name-{key}",
-            max_chars=40,
-            on_change=lambda: _name(f"name-{key}"),
-        )
+        if ask:
+            _ask_name(key)
         return
     args = (library, evidence, place, key)
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"mark-row-{key}"):
@@ -392,6 +399,15 @@ def _mark(
         max_chars=300,
         on_change=_keep,
         args=args,
+    )
+
+
+def _ask_name(key: str) -> None:
+    st.text_input(
+        "要记下你的看法，先写上姓名（只问一次）",
+        key=f"name-{key}",
+        max_chars=40,
+        on_change=lambda: _name(f"name-{key}"),
     )
 
 

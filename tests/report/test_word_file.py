@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -220,3 +221,15 @@ def test_the_duplicates_have_their_tables() -> None:
         "《河湾街道2022年工作总结》 河湾街道 2022年 第3段　该单位首次",
         "《云溪市水务局2023年工作总结》 云溪市水务局 2023年 第4段　该单位首次",
     ]
+
+
+def test_sources_of_a_few_words_are_counted_and_not_printed() -> None:
+    made = by_hand.review()
+    large, *_ = made.sources
+    few = replace(large, characters=5, overlap=5, meanings=0, meant=0, drafted=1000)
+    assert large.notable
+    assert not few.notable
+    word = opened(report.docx(replace(made, sources=(large, *[few] * 30)), made=MADE))
+    (sources,) = [one for one in word.tables if one.rows[0].cells[1].text == "来源"]
+    assert len(sources.rows) == 2
+    assert "另有 30 篇来源只有零星文字相同" in "".join(one.text for one in word.paragraphs)

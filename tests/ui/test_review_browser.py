@@ -182,14 +182,15 @@ def test_several_drafts_and_one_of_them_opened(page: Page, site: Site) -> None:
 def test_a_batch_has_a_report_of_its_own(page: Page, site: Site) -> None:
     give(page, site, DRAFT, OTHER)
     expect(page.get_by_text("一批 2 份稿子")).to_be_visible()
+    page.get_by_role("button", name="下载这一批的报告").click()
     with page.expect_download(timeout=SECONDS * 1000) as waiting:
-        page.get_by_role("button", name="这一批的报告（网页）").click()
+        page.get_by_role("button", name="网页，双击就能看").click()
     assert waiting.value.suggested_filename == "审稿报告_2份.html"
     text = Path(waiting.value.path()).read_text(encoding="utf-8")
     assert "青溪区水务局2023年工作总结" in text
     assert "苇塘区水务局2023年工作总结" in text
     with page.expect_download(timeout=SECONDS * 1000) as waiting:
-        page.get_by_role("button", name="这一批的报告（表格）").click()
+        page.get_by_role("button", name="Excel 表格").click()
     with zipfile.ZipFile(waiting.value.path()) as file:
         assert "xl/workbook.xml" in file.namelist()
 

@@ -209,6 +209,7 @@ def test_a_leftover_is_shown_with_its_reason(app: AppTest) -> None:
     give(app, DRAFT)
     [view] = [one for one in app.button_group if str(one.key).startswith("found-view-")]
     view.set_value("leftovers").run()
+    assert len([one for one in app.text_input if str(one.key).startswith("name-")]) == 1
     assert "“石笕县”是《石笕县水务局2022年工作总结》" in text_of(app)
 
 
