@@ -2,11 +2,13 @@
 
     python scripts/evaluate.py                      the sample in corpus/: search and re-use
     python scripts/evaluate.py --shared ../shared   and the sets of that folder: search (topics,
-                                                    law, refinding), re-use (pairs, words, seeds)
+                                                    law, refinding), re-use (pairs, words, seeds),
+                                                    left-over names (leftovers)
 
 Of a search: nDCG@10 and recall, with 95 % bootstrap intervals; of re-finding the share found
 (evaluation_refinding.py). Of a review: what of the re-use it
-finds, and what it finds that is none (evaluation_reuse.py says how that is counted).
+finds, and what it finds that is none (evaluation_reuse.py says how that is counted); which
+left-over names and years it tells (evaluation_leftovers.py).
 
 With --publish the tables of docs/quality.md are filled with what was found.
 
@@ -33,6 +35,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]  # runs from a plain checkout 
 import ir_measures  # noqa: E402
 import numpy as np  # noqa: E402
 from benchmarks.published import fill  # noqa: E402
+from evaluation_leftovers import (  # noqa: E402
+    leftover_line,
+    leftover_rows,
+    leftover_table,
+    unmet_leftovers,
+)
 from evaluation_libraries import kept  # noqa: E402
 from evaluation_refinding import FIRST, draw, refound, unmet_refinding  # noqa: E402
 from evaluation_reuse import (  # noqa: E402
@@ -63,7 +71,7 @@ from index.retrieval import search  # noqa: E402
 from index.topics import TopicIndex  # noqa: E402
 
 MODES: tuple[SearchMode, ...] = ("semantic", "keyword", "hybrid")
-SETS = ("sample", "topics", "law", "refinding", "reuse", "pairs", "words", "seeds")
+SETS = ("sample", "topics", "law", "refinding", "reuse", "pairs", "words", "seeds", "leftovers")
 QUALITY = ROOT / "docs" / "quality.md"
 DEPTH = 100
 MEASURES = (nDCG @ 10, R @ 10, R @ 100)
@@ -341,16 +349,28 @@ def main() -> int:
         rows += found
     reused = reuse(wanted, options.shared, options.work)
     rows += reused
+    left: list[Row] = []
+    if options.shared and "leftovers" in wanted:
+        print()
+        for row in leftover_rows(
+            kept(options.work, "refinding", options.shared / "library").library
+        ):
+            print(leftover_line(row), flush=True)
+            left.append(row)
+    rows += left
     if options.json:
         options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
     missed_in_search = unmet(rows) + unmet_refinding(rows)
     missed_in_reuse = unmet_reuse(reused)
-    missed = missed_in_search + missed_in_reuse
+    missed_in_leftovers = unmet_leftovers(left)
+    missed = missed_in_search + missed_in_reuse + missed_in_leftovers
     if options.publish:
-        if len(rows) > len(reused):
+        if len(rows) > len(reused) + len(left):
             fill(QUALITY, "evaluate", search_tables(rows, missed_in_search))
         if reused:
             fill(QUALITY, "reuse", reuse_tables(reused, missed_in_reuse))
+        if left:
+            fill(QUALITY, "leftovers", leftover_table(left, missed_in_leftovers))
     for sentence in missed:
         print(f"NOT MET  {sentence}")
     if not missed and options.shared:

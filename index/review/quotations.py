@@ -20,7 +20,7 @@ _LEADER = (
 _SPEAKER = (
     rf"(?:{_LEADER}(?:总书记|主席|同志|总理|委员长)?|(?:习|A|×+|X+)?总书记|党中央|中央|国务院"
     r"|(?:省|市|县|区|州)委(?:书记)?|党的[一二三四五六七八九十]+大"
-    r"|[一二三四五六七八九十]+届[一二三四五六七八九十]+中全会|马克思|恩格斯|列宁|毛主席"
+    r"|[一二三四五六七八九十]+届[一二三四五六七八九十]+中全会|马克思(?!列宁|主义)|恩格斯|列宁(?!主义)|毛主席"
     r"|古人|古语|俗话|孔子|孟子)"
 )
 _SAYS = (
@@ -50,6 +50,10 @@ _OF_THE_STATE = re.compile(
 _CITED_BEFORE = re.compile(
     "(?:学习|贯彻|根据|按照|依据|落实|执行|传达|对照|遵守|遵循|宣传|研读|通读|领会|紧扣)[^。；！？“”]{0,12}$"
 )
+_OWN_TITLES = re.compile(
+    "(?:[、，和与及\\s]*《[^《》]{2,60}》){0,12}[等\\s]*(?:为题|的?(?:发言|演讲|体会文章|党课|讲座|报告会))"
+)
+"""以《…》《…》等为题: what speakers called their own speeches."""
 _LISTED_TITLE = re.compile(r"》\s*[、，和与及]*\s*$")
 _CITED_BEHIND = re.compile(f"(?:明确)?{_SAYS}")
 _LISTED = re.compile(r"\s*[、，和与及以及]{1,2}\s*$")
@@ -83,7 +87,7 @@ def quotations(draft: Draft) -> tuple[Quotation, ...]:
         cited = False
         for match in _TITLE.finditer(text):
             listed = cited and bool(_LISTED_TITLE.search(before(text, match.start())))
-            cited = listed or _is_cited(text, match)
+            cited = (listed and not _OWN_TITLES.match(text, match.end())) or _is_cited(text, match)
             start, end = match.start() + 1, match.end() - 1
             if cited and end - start >= LEAST:
                 found.append(Quotation(index, (start, end), match.group()))
@@ -92,6 +96,8 @@ def quotations(draft: Draft) -> tuple[Quotation, ...]:
 
 def _is_cited(text: str, title: re.Match[str]) -> bool:
     """Whether a title names a law or what is followed; not what the unit wrote: 出台《…》."""
+    if _OWN_TITLES.match(text, title.end()):
+        return False
     return bool(
         _OF_THE_STATE.search(title.group())
         or _CITED_BEFORE.search(before(text, title.start()))
