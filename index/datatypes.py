@@ -267,6 +267,17 @@ class StoredParagraph:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlace:
+    """A paragraph's text and what it stands under: what a search reads of a candidate."""
+
+    text: str
+    heading: str
+    """The nearest heading above; "" where there is none."""
+    title: str
+    """Of its document."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Which paragraphs a search may return; all conditions must hold, None means any."""
 

@@ -1,4 +1,4 @@
-"""Two measures of one paragraph in, one number out, and the order that follows; pure.
+"""What was measured of one paragraph in, one number out, and the order that follows; pure.
 
 The number does not depend on which other paragraphs were found, as rank fusion and min-max fusion
 do, so it can be shown as well as ranked by. docs/quality.md compares them.
@@ -9,9 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-WORDS_WEIGHT = 7.0
+WORDS_WEIGHT = 4.0
 """Spreads above the background that saying every word of the query is worth; docs/quality.md has
-the other values that were tried."""
+the other values that were tried, of this and of those below."""
+
+CHARACTERS_WEIGHT = 6.0
+"""The same for every character of the query, beyond what any paragraph has of them."""
+
+HEADING_WEIGHT = 2.0
+TITLE_WEIGHT = 2.0
+"""The same for every word of the query in the nearest heading above, and in the title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of a query stands in a paragraph and above it; see `characters`."""
+
+    characters: float = 0.0
+    heading: float = 0.0
+    title: float = 0.0
+
+
+NOTHING = Shares()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +50,20 @@ class Scale:
         """BM25 as a share of the most that the query could reach, 0 to 1."""
         return bm25 / self.heaviest if self.heaviest else 0.0
 
-    def evidence(self, cosine: float | None, bm25: float | None) -> float:
-        """meaning(cosine) + WORDS_WEIGHT · words(bm25), without what was not measured.
+    def evidence(self, cosine: float | None, bm25: float | None, shares: Shares = NOTHING) -> float:
+        """meaning(cosine) + WORDS_WEIGHT · words(bm25) + the shares, each by its weight, without
+        what was not measured.
 
-        >>> Scale(centre=0.8, spread=0.02, heaviest=28.0).evidence(0.9, 8.0)
-        7.0
+        >>> Scale(centre=0.8, spread=0.02, heaviest=28.0).evidence(0.9, 7.0, Shares(0.5, 0.0, 1.0))
+        11.0
         """
         meaning = self.meaning(cosine) if cosine is not None else 0.0
-        return round(meaning + WORDS_WEIGHT * self.words(bm25 or 0.0), 9)
+        beside = (
+            CHARACTERS_WEIGHT * shares.characters
+            + HEADING_WEIGHT * shares.heading
+            + TITLE_WEIGHT * shares.title
+        )
+        return round(meaning + WORDS_WEIGHT * self.words(bm25 or 0.0) + beside, 9)
 
 
 def ranked(scores: Mapping[int, float]) -> list[int]:

@@ -1,9 +1,10 @@
 """Search a library by meaning, by words, or both at once.
 
 Two retrievers each bring their best POOL paragraphs, filters applied inside them. Every candidate
-is then measured by both (the cosine of a paragraph found by words, too), the two are put on scales
-that do not depend on which other candidates happen to be there, and summed. So the number that
-ranks is the number that is shown, and it means the same from query to query.
+is then measured by both (the cosine of a paragraph found by words, too), by the characters that it
+has of the query, and by the query's words in the heading and the title above it. All are put on
+scales that do not depend on which other candidates happen to be there, and summed. So the number
+that ranks is the number that is shown, and it means the same from query to query.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from index import families as wording
 from index.calibration import Background, chance, percent
+from index.characters import Characters, Habits, named
 from index.datatypes import NO_FILTERS, Family, Filters, Hit, SearchMode, Span
 from index.errors import QueryError, UnknownParagraph
-from index.fusion import Scale, ranked
+from index.fusion import NOTHING, Scale, Shares, ranked
 from index.query import Query, parse
 from index.text import normalise, sentences
 from index.topics import TopicIndex
@@ -54,15 +56,15 @@ PIECES = 4
 """Pieces of a long query that are encoded, spread evenly over it."""
 
 
-ABOVE_CHANCE: dict[SearchMode, float] = {"hybrid": 0.6, "semantic": 0.1}
+ABOVE_CHANCE: dict[SearchMode, float] = {"hybrid": 1.3, "semantic": 0.1}
 """Evidence beyond that of the best unrelated passage (`calibration.chance`) that is shown as 50."""
 
-MIDDLE_OF_WORDS = 1.0
+MIDDLE_OF_WORDS = 2.0
 """Evidence that is shown as 50 where only words were looked at, a seventh of what they can be."""
 
-WIDTH: dict[SearchMode, float] = {"hybrid": 0.8, "semantic": 0.6, "keyword": 0.35}
+WIDTH: dict[SearchMode, float] = {"hybrid": 1.0, "semantic": 0.6, "keyword": 0.6}
 """Evidence from there to 73. All of these from the sample: half of the good answers lie above 50,
-one in twenty of the queries that nothing answers comes near it."""
+none of the queries that nothing answers comes near it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +178,19 @@ class _Words:
     """The words of a query that are looked up, and what saying all of its words would weigh."""
 
     looked_up: tuple[str, ...] = ()
-    heaviest: float = 0.0
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """How rare each is, unknown ones included: idf as FTS5 has it."""
+
+    @property
+    def heaviest(self) -> float:
+        """BM25 that a paragraph saying every word again and again would near."""
+        return 2.2 * sum(self.weights.values())
 
     @classmethod
     def of(cls, library: Library, text: str) -> _Words:
         """The WORDS rarest of those that occur in the library.
 
-        What BM25 nears when a paragraph says every word again and again is the sum of
+        What BM25 nears when a paragraph says every word again and again (`heaviest`) is the sum of
         idf · (k1 + 1), with idf and k1 = 1.2 as FTS5 has them
         (https://sqlite.org/fts5.html#the_bm25_function). Words that occur nowhere weigh the most:
         a paragraph that says the one common word of a query answers little of it.
@@ -193,11 +201,36 @@ class _Words:
         known = _affordable([word for word in by_rarity if frequency[word]], frequency)
         unknown = [word for word in by_rarity if not frequency[word]][:WORDS]
         total = library.paragraph_count
-        heaviest = sum(
-            2.2 * max(1e-6, math.log((total - frequency[word] + 0.5) / (frequency[word] + 0.5)))
+        weights = {
+            word: max(1e-6, math.log((total - frequency[word] + 0.5) / (frequency[word] + 0.5)))
             for word in known + unknown
+        }
+        return cls(tuple(known), weights)
+
+
+class _Beside:
+    """What candidates share with the query beside meaning and the words of the index."""
+
+    def __init__(self, library: Library, query: str, words: _Words) -> None:
+        self._library = library
+        self._characters = Characters(query, Habits.of(library))
+        self._weights = words.weights
+        self._measured: dict[int, Shares] = {}
+
+    def of(self, ids: Iterable[int]) -> Mapping[int, Shares]:
+        """Paragraph id -> shares, for those of `ids` that are still there, and earlier ones."""
+        there = self._library.in_place(id_ for id_ in ids if id_ not in self._measured)
+        found = list(there.values())
+        shares = zip(
+            self._characters.shares([one.text for one in found]).tolist(),
+            named(self._weights, (one.heading for one in found)),
+            named(self._weights, (one.title for one in found)),
+            strict=True,
         )
-        return cls(tuple(known), heaviest)
+        self._measured.update(
+            (id_, Shares(*three)) for id_, three in zip(there, shares, strict=True)
+        )
+        return self._measured
 
 
 def _affordable(words: Sequence[str], frequency: Mapping[str, int]) -> list[str]:
@@ -231,6 +264,7 @@ def _answer(
     paragraphs_allowed, passages_allowed = allowed if allowed else (None, None)
     vectors: NDArray[np.float32] | None = None
     scale = Scale(0.0, 1.0, words.heaviest)
+    beside = _Beside(library, query.text, words) if mode != "semantic" else None
     pool = max(POOL, 2 * k)
     while True:
         by_words: dict[int, float] = {}
@@ -260,7 +294,11 @@ def _answer(
             for id_ in by_meaning.keys() | by_words.keys()
         }
         found.pop(without or 0, None)
-        evidence = {id_: scale.evidence(f.cosine, f.bm25) for id_, f in found.items()}
+        shares = beside.of(found) if beside is not None else {}
+        evidence = {
+            id_: scale.evidence(f.cosine, f.bm25, shares.get(id_, NOTHING))
+            for id_, f in found.items()
+        }
         groups, paragraphs = _groups(library, evidence, k, families)
         if len(groups) == k or not more:
             break

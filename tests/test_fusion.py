@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from index.fusion import WORDS_WEIGHT, Scale, ranked
+from index.fusion import (
+    CHARACTERS_WEIGHT,
+    HEADING_WEIGHT,
+    TITLE_WEIGHT,
+    WORDS_WEIGHT,
+    Scale,
+    Shares,
+    ranked,
+)
 
 
 def test_evidence_is_spreads_above_the_background_plus_the_share_of_words() -> None:
     scale = Scale(centre=0.83, spread=0.013, heaviest=40.0)
     expected = (0.895 - 0.83) / 0.013 + WORDS_WEIGHT * 12.0 / 40.0
     assert scale.evidence(0.895, 12.0) == pytest.approx(expected)
+
+
+def test_what_stands_in_the_paragraph_and_above_it_is_added_by_its_weight() -> None:
+    scale = Scale(centre=0.83, spread=0.01, heaviest=40.0)
+    expected = 2.0 + CHARACTERS_WEIGHT * 0.3 + HEADING_WEIGHT * 0.25 + TITLE_WEIGHT * 0.5
+    assert scale.evidence(0.85, None, Shares(0.3, 0.25, 0.5)) == pytest.approx(expected)
 
 
 def test_what_was_not_measured_counts_nothing() -> None:

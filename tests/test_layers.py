@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"embedding", "catalogue", "vectors", "fingerprints", "assignments"}),
     frozenset({"library"}),
     # the background of a library, which several questions read scores against
-    frozenset({"calibration", "watching"}),
+    frozenset({"calibration", "characters", "watching"}),
     # questions to a library
     frozenset({"retrieval", "topics", "review", "duplicates"}),
     # the package's face: what `from index import …` offers

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from index.calibration import Background, chance, percent
+from index.characters import Characters, Habits
 from index.datatypes import Filters, SearchMode
 from index.embedding.testing import CountingEncoder
 from index.errors import QueryError, TopicError, UnknownParagraph
-from index.fusion import WORDS_WEIGHT
+from index.fusion import CHARACTERS_WEIGHT, WORDS_WEIGHT
 from index.library import Library
 from index.retrieval import ABOVE_CHANCE, WIDTH, highlights, search, similar
 from index.settings import Settings
@@ -74,7 +75,9 @@ def test_the_score_is_the_calibrated_sum_of_meaning_and_words(library: Library) 
         for w in words
     )
     bm25 = dict(library.keyword(words, 50))[hit.paragraph_id]
-    evidence = (cosine - centre) / spread + WORDS_WEIGHT * bm25 / heaviest
+    spreads = (cosine - centre) / spread
+    shared = Characters("廉政教育", Habits.of(library)).shares([hit.text])[0]
+    evidence = spreads + WORDS_WEIGHT * bm25 / heaviest + CHARACTERS_WEIGHT * shared
     assert hit.semantic == pytest.approx(cosine, abs=1e-5)
     assert hit.keyword == pytest.approx(bm25)
     middle = chance(len(library.store)) + ABOVE_CHANCE["hybrid"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue.database import Database
+from index.datatypes import InPlace
 
 Ids = NDArray[np.int64]
 
@@ -56,3 +58,28 @@ class Texts:
             ]
             for id_ in document_ids
         }
+
+    def in_place(self, paragraph_ids: Iterable[int]) -> dict[int, InPlace]:
+        """The paragraphs that are there, with the heading and the title above each."""
+        rows = self._database.for_ids(
+            "SELECT paragraph.id, text, heading_path, title"
+            " FROM paragraph JOIN document ON document.id = document_id"
+            " WHERE paragraph.id IN (SELECT value FROM json_each(?))",
+            paragraph_ids,
+        )
+        return {
+            id_: InPlace(text, path[-1] if (path := json.loads(headings)) else "", title)
+            for id_, text, headings, title in rows
+        }
+
+    def some(self, count: int) -> list[str]:
+        """Texts of at most `count` paragraphs that searches see, evenly over their ids."""
+        last = self._database.value("SELECT max(id) FROM paragraph") or 0
+        wanted = np.unique(np.linspace(1, last, count).astype(np.int64)).tolist() if last else []
+        rows = self._database.for_ids(
+            "SELECT text FROM paragraph JOIN document ON document.id = document_id"
+            " WHERE counted AND paragraph.id IN (SELECT (SELECT min(id) FROM paragraph"
+            " WHERE id >= value) FROM json_each(?)) ORDER BY paragraph.id",
+            wanted,
+        )
+        return [text for (text,) in rows]
