@@ -62,13 +62,19 @@ from evaluation_sets import (  # noqa: E402
     shared_set,
 )
 from evaluation_tables import reuse_tables, search_tables  # noqa: E402
+from evaluation_topics import (  # noqa: E402
+    assignment,
+    by_topic,
+    judged,
+    show_topics,
+    unmet_topics,
+)
 from ir_measures import R, nDCG  # noqa: E402
 from scipy.stats import bootstrap  # noqa: E402
 
 from index.datatypes import SearchMode  # noqa: E402
 from index.library import Library  # noqa: E402
 from index.retrieval import search  # noqa: E402
-from index.topics import TopicIndex  # noqa: E402
 
 MODES: tuple[SearchMode, ...] = ("semantic", "keyword", "hybrid")
 SETS = ("sample", "topics", "law", "refinding", "reuse", "pairs", "words", "seeds", "leftovers")
@@ -153,26 +159,6 @@ def interval(values: np.ndarray) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def topic_assignment(planted: Sample, library: Library) -> list[Row]:
-    """Precision (of what was assigned, labelled 1 or 2) and recall (of what is labelled 2)."""
-    index = TopicIndex.of(library)
-    rows: list[Row] = []
-    for name in planted.topics.queries:
-        assigned = set(index.paragraph_ids(name).tolist()) & set(planted.labels)
-        about = {i for i, grades in planted.labels.items() if grades.get(name) == 2}
-        touched = {i for i, grades in planted.labels.items() if grades.get(name)}
-        rows.append(
-            {
-                "topic": name,
-                "precision": len(assigned & touched) / len(assigned) if assigned else None,
-                "recall": len(assigned & about) / len(about) if about else None,
-                "assigned": len(assigned),
-                "about": len(about),
-            }
-        )
-    return rows
-
-
 def off_topic_scores(planted: Sample, library: Library) -> tuple[list[float], list[float]]:
     """Best score of each query that nothing answers, and of each that something does."""
     answered = list(planted.searches.queries.values()) + list(planted.topics.queries)
@@ -220,17 +206,8 @@ def unmet(rows: Sequence[Row]) -> list[str]:
 
 
 def show_sample(planted: Sample, library: Library) -> list[Row]:
-    rows = topic_assignment(planted, library)
-    print("\ntopic assignment on the sample (precision: labelled 1 or 2; recall: labelled 2)")
-    for row in rows:
-        figures = " ".join(
-            f"{name} {row[name]:.2f}" if row[name] is not None else f"{name}  -  "
-            for name in ("precision", "recall")
-        )
-        print(f"  {figures}  {row['assigned']:>3} assigned {row['about']:>3} about  {row['topic']}")
-    for name in ("precision", "recall"):
-        values = [row[name] for row in rows if row[name] is not None]
-        print(f"  mean {name} {np.mean(values):.3f} over {len(values)} topics")
+    rows = assignment("sample", by_topic(planted.labels), library)
+    show_topics(rows)
     off, on = off_topic_scores(planted, library)
     print(
         f"best score, 0 to 100: {len(off)} queries that nothing answers, median "
@@ -339,8 +316,13 @@ def main() -> int:
             labelled = shared_set(name, options.shared, options.work)
             with Library.open(labelled.library) as library:
                 found = measure(labelled, library, modes)
-            show(found)
-            rows += found
+                show(found)
+                rows += found
+                if name == "topics":
+                    labels = judged(labelled.queries, labelled.qrels, library)
+                    assigned = assignment("judged", labels, library)
+                    show_topics(assigned)
+                    rows += assigned
     if options.shared and "refinding" in wanted:
         made = kept(options.work, "refinding", options.shared / "library")
         with Library.open(made.library) as library:
@@ -360,7 +342,7 @@ def main() -> int:
     rows += left
     if options.json:
         options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    missed_in_search = unmet(rows) + unmet_refinding(rows)
+    missed_in_search = unmet(rows) + unmet_refinding(rows) + unmet_topics(rows)
     missed_in_reuse = unmet_reuse(reused)
     missed_in_leftovers = unmet_leftovers(left)
     missed = missed_in_search + missed_in_reuse + missed_in_leftovers

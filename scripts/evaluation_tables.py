@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
+from evaluation_topics import topic_tables
 
 Row = Mapping[str, Any]
 
@@ -57,6 +57,7 @@ def _search(rows: Sequence[Row]) -> Iterator[list[str]]:
             "| --- | --- |",
             *(f"| {row['mode']} ({row['queries']}) | {_interval(row)} |" for row in refound),
         ]
+    yield from topic_tables(rows)
     yield [
         "Mean and 95 % bootstrap interval; the number of queries in brackets. "
         + " ".join(_sentences(rows))
@@ -64,16 +65,6 @@ def _search(rows: Sequence[Row]) -> Iterator[list[str]]:
 
 
 def _sentences(rows: Sequence[Row]) -> Iterator[str]:
-    topics = [row for row in rows if "topic" in row]
-    if topics:
-        precision, recall = (
-            np.mean([row[name] for row in topics if row[name] is not None])
-            for name in ("precision", "recall")
-        )
-        yield (
-            f"Topic assignment on the sample: mean precision {precision:.3f} (labelled 1 or 2), "
-            f"mean recall {recall:.3f} (labelled 2)."
-        )
     for row in rows:
         if "best_scores" in row:
             off, on = row["best_scores"]["nothing"], row["best_scores"]["something"]
