@@ -105,6 +105,49 @@ def lines(rows: Sequence[Row]) -> list[str]:
     return found
 
 
+def show_topics(rows: Sequence[Row]) -> None:
+    print("\ntopics (precision: labelled 1 or 2; recall: labelled 2)")
+    print("\n".join(lines(rows)), flush=True)
+
+
+def topic_tables(rows: Sequence[Row]) -> list[list[str]]:
+    """What is published of rows: a table of the means, and one of the topics."""
+    means = [row for row in rows if row.get("topic") == ""]
+    if not means:
+        return []
+    found = [
+        "| topics assigned | precision | recall |",
+        "| --- | --- | --- |",
+        *(f"| {row['set']} ({row['topics']} topics) | {_cell(row)} |" for row in means),
+    ]
+    sets = [row["set"] for row in means]
+    each: dict[object, dict[object, str]] = {}
+    for row in rows:
+        if row.get("topic"):
+            of_set = each.setdefault(row["topic"], {})
+            of_set[row["set"]] = f"{row['precision']:.2f} / {row['recall']:.2f} ({row['about']})"
+    head = " | ".join(f"{name}: precision / recall (about it)" for name in sets)
+    return [
+        found,
+        [
+            f"| topic | {head} |",
+            "| --- |" + " --- |" * len(sets),
+            *(
+                f"| {topic} | {' | '.join(of_set.get(name, '') for name in sets)} |"
+                for topic, of_set in each.items()
+            ),
+        ],
+    ]
+
+
+def _cell(row: Row) -> str:
+    return " | ".join(
+        f"{row[measure]:.3f} [{low:.3f}, {high:.3f}]"
+        for measure in ("precision", "recall")
+        for low, high in [row[f"{measure}_interval"]]  # type: ignore[misc]
+    )
+
+
 def unmet_topics(rows: Sequence[Row]) -> list[str]:
     """What is required of the means and missed, a sentence each."""
     return [
