@@ -59,7 +59,10 @@ def topic_of(query: str, taxonomy: Taxonomy) -> str | None:
 
 
 def assignment(name: str, labels: Labels, library: Library) -> list[Row]:
-    """A row a topic with a paragraph labelled 2, and one for their mean (`topic` is "")."""
+    """A row a topic with a paragraph labelled 2, and one for their mean (`topic` is "").
+
+    A topic that nothing was assigned to has no precision (nan), and counts for none in the mean.
+    """
     index = TopicIndex.of(library)
     rows: list[Row] = []
     for topic, grades in labels.items():
@@ -82,8 +85,8 @@ def assignment(name: str, labels: Labels, library: Library) -> list[Row]:
     mean: Row = {"set": name, "topic": "", "topics": len(rows)}
     for measure in ("precision", "recall"):
         values = np.array([row[measure] for row in rows], float)
-        mean[measure] = float(np.nanmean(values))
-        mean[f"{measure}_interval"] = _interval(np.nanmean, values)
+        mean[measure] = _mean(values)
+        mean[f"{measure}_interval"] = _interval(_mean, values)
     return [*rows, mean]
 
 
@@ -167,6 +170,11 @@ def _recall(grade: NDArray[np.int64], assigned: NDArray[np.bool]) -> float:
     return float(assigned[grade == 2].mean()) if (grade == 2).any() else float("nan")
 
 
+def _mean(values: NDArray[np.float64]) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
 def _interval(statistic: Callable[..., float], *arrays: NDArray[np.generic]) -> tuple[float, float]:
     """Percentiles 2.5 and 97.5 of the statistic over resampled places of the arrays."""
     random = np.random.default_rng(7)
@@ -175,5 +183,8 @@ def _interval(statistic: Callable[..., float], *arrays: NDArray[np.generic]) -> 
     for _ in range(RESAMPLES):
         drawn = random.integers(0, size, size)
         values.append(statistic(*(array[drawn] for array in arrays)))
-    low, high = np.nanpercentile(np.array(values, float), [2.5, 97.5])
+    found = np.array(values, float)
+    if np.isnan(found).all():
+        return float("nan"), float("nan")
+    low, high = np.nanpercentile(found, [2.5, 97.5])
     return float(low), float(high)

@@ -183,14 +183,13 @@ def test_searches_are_told_by_set_and_mode(tables: ModuleType) -> None:
         searched("law", "hybrid", "nDCG@10", 0.5),
         searched("law", "hybrid", "R@10", 0.6),
         searched("refinding", "hybrid", "found@3", 0.9),
-        {"topic": "甲", "precision": None, "recall": 0.5},
-        {"topic": "乙", "precision": 0.8, "recall": 1.0},
+        {"set": "sample", "topic": "", "topics": 2, "precision": 0.8, "recall": 0.75}
+        | {"precision_interval": (0.7, 0.9), "recall_interval": (0.5, 1.0)},
     ]
     text = tables.search_tables(rows, ["law: too low"])
     assert "| law (9) | all | hybrid | 0.500 [0.400, 0.600] | 0.600 [0.500, 0.700] | - |" in text
     assert "| hybrid (9) | 0.900 [0.800, 1.000] |" in text
-    assert "mean precision 0.800" in text
-    assert "mean recall 0.750" in text
+    assert "| sample (2 topics) | 0.800 [0.700, 0.900] | 0.750 [0.500, 1.000] |" in text
     assert text.endswith("Not reached:\n\n- law: too low")
 
 
