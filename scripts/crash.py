@@ -174,7 +174,8 @@ def child(place: Place, action: str, variant: str) -> None:
     intake.WINDOW_PASSAGES = 60
     sync_module.PUBLISH_EVERY = 0.0
     # so that there are parts to be joined and lists to be made, as in a library of half a million
-    growth.SMALL, growth.EXACT_MOST, inverted.LEAST = 40, 150, 30
+    growth.SMALL, growth.EXACT_MOST = 40, 150
+    inverted.LEAST, inverted.NARROW = 30, 10
     if variant == "statements":
         Database.transaction = _no_transaction  # type: ignore[method-assign, assignment]
     elif variant == "store":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.vectors.protocol import Ids, Scores, Vectors
 from index.vectors.rows import Half, Mask, Rows, faiss_module, selector
 
-_BOUNDARY = 2e-6
+BOUNDARY = 2e-6
 """Faiss adds in another order than `_score`: scores closer than this may change places."""
 _SHARED = 20_000
 """Vectors from which one query is worth two threads: a scan then takes 2 ms and more."""
@@ -65,7 +65,7 @@ class ExactStore(Rows):
         scores, found = self._scan(queries, wanted)
         answers = []
         for query, row_scores, row in zip(queries, scores, found, strict=True):
-            if wanted < len(self) and row_scores[k - 1] - row_scores[-1] <= _BOUNDARY:
+            if wanted < len(self) and row_scores[k - 1] - row_scores[-1] <= BOUNDARY:
                 row = self._candidates(query, k, None, len(self), wanted * 4)
             answers.append(self._best(query, row, k))
         return answers
@@ -110,7 +110,7 @@ class ExactStore(Rows):
         wanted = min(available, wanted or k + 16)
         while True:
             scores, rows = self._index.search(query[None], wanted, params=parameters)
-            if wanted == available or scores[0, k - 1] - scores[0, -1] > _BOUNDARY:
+            if wanted == available or scores[0, k - 1] - scores[0, -1] > BOUNDARY:
                 found: NDArray[Any] = rows[0]
                 return found
             wanted = min(available, wanted * 4)

@@ -34,7 +34,7 @@ NO_IDS: Ids = np.empty(0, np.int64)
 _AT_ONCE = 16_384
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Part:
     """Vectors with their ids, as they lie on the disk."""
 
@@ -52,10 +52,12 @@ class Part:
 
     @cached_property
     def store(self) -> ExactStore | InvertedStore:
-        """The store of this part alone, made at first use."""
+        """The store of this part alone, made at first use; `lists` are let go of with it."""
         if self.lists is None:
             return ExactStore(self.ids, self.vectors)
-        return InvertedStore(self.ids, self.vectors, self.lists)
+        store = InvertedStore(self.ids, self.vectors, self.lists)
+        self.lists = None  # Faiss has copied the codes: the file's need not stay in memory too
+        return store
 
     def misplaced(self) -> int:
         """How many vectors do not stand in exactly one list, or there with another code."""

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from index.durable import Pieces
 from index.vectors import ExactStore, InvertedStore, Joined, LayeredStore, Part, VectorStore
+from index.vectors import inverted as inverted_module
 
 Make = Callable[[NDArray[np.int64], NDArray[np.float16]], VectorStore]
 
 
 def inverted(ids: NDArray[np.int64], vectors: NDArray[np.float16]) -> InvertedStore:
-    """With lists, of which all are looked at: so few vectors lie within its `LEAST`."""
+    """With lists."""
     store = ExactStore(ids, vectors)  # says what does not fit
     if not len(store):
         return inverted_without(ids, vectors)
@@ -57,7 +58,9 @@ STORES: dict[str, Make] = {
     "exact": ExactStore,
     "exact, some left out": exact_without,
     "inverted": inverted,
+    "inverted, by lists": inverted,
     "inverted, some left out": inverted_without,
+    "inverted, some left out, by lists": inverted_without,
     "layered": layered,
 }
 
@@ -65,7 +68,11 @@ DIMENSION = 48
 
 
 @pytest.fixture(params=STORES)
-def make(request: pytest.FixtureRequest) -> Make:
+def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Make:
+    # all lists are looked at: what may be missed otherwise is measured in test_inverted.py
+    monkeypatch.setattr(inverted_module, "LEAST", 10**9)
+    if request.param.endswith("by lists"):  # restrictions, too, however narrow
+        monkeypatch.setattr(inverted_module, "NARROW", 0)
     return STORES[request.param]
 
 
