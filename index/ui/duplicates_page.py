@@ -114,7 +114,7 @@ def _overview(shelf: Library, everything: Duplicates) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="cut"):
         least = st.slider(
-            "一方至少有这么多和另一方相同",
+            "相同文字至少占其中一份的",
             round(100 * LEAST),
             100,
             50,
@@ -198,14 +198,19 @@ def _counted(view: View, seen: Duplicates) -> str:
 
 def _downloads(seen: Duplicates) -> None:
     made: tuple[tuple[str, Callable[[Duplicates], str | bytes], str, str], ...] = (
-        ("报告（网页）", report.html_of_duplicates, "html", "text/html"),
+        ("网页，双击就能看", report.html_of_duplicates, "html", "text/html"),
         (
-            "报告（Word）",
+            "Word 文档，可以改、可以打印",
             report.docx_of_duplicates,
             "docx",
             _OFFICE + "wordprocessingml.document",
         ),
-        ("报告（表格）", report.xlsx_of_duplicates, "xlsx", _OFFICE + "spreadsheetml.sheet"),
+        (
+            "Excel 表格，可以筛选",
+            report.xlsx_of_duplicates,
+            "xlsx",
+            _OFFICE + "spreadsheetml.sheet",
+        ),
     )
     with st.popover("下载", icon=":material/download:", key="duplicates-files"):
         components.lead("现在列出的文档对和同一写法，全部写进文件。")
@@ -287,6 +292,7 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
     components.lead(
         "年份不详或相同的，按加入资料库的先后排列。固定表述不计；"
         "连固定表述在内有一半以上相同的整篇文章，按连固定表述的比例算。"
+        "最长连续照原文数，夹在中间的固定表述也在内。"
     )
     rows = event.selection.rows
     if rows:

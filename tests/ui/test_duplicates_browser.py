@@ -129,9 +129,9 @@ def test_a_wording_shows_its_way_and_its_places(page: Page, site: Site) -> None:
 @pytest.mark.parametrize(
     ("label", "name", "holds"),
     [
-        ("报告（网页）", "html", ""),
-        ("报告（Word）", "docx", "word/document.xml"),
-        ("报告（表格）", "xlsx", "xl/workbook.xml"),
+        ("网页，双击就能看", "html", ""),
+        ("Word 文档", "docx", "word/document.xml"),
+        ("Excel 表格", "xlsx", "xl/workbook.xml"),
     ],
 )
 def test_what_is_listed_is_downloaded(
