@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -24,6 +25,11 @@ UNKNOWN = "未知"
 
 MOST_UNITS = 10
 """Columns of the heat map; where there are more units, those with most paragraphs are drawn."""
+
+MOST_YEARS = 7
+"""Years with a column and a chip of their own, the last ones; those before are one."""
+BEFORE = "–"
+"""Before the last of the years that are one: “–2018” is 2018 and all before it."""
 
 STEP = 10
 
@@ -56,7 +62,32 @@ def _overview(shelf: Library) -> None:
             label_visibility="collapsed",
         )
         components.lead("格子里是段落数，点一格就列出这些段落。")
-    _map(opened.spread(shelf, by or "year"), by or "year")
+    _map(_spread(shelf, by or "year"), by or "year")
+
+
+def _spread(shelf: Library, by: By) -> list[tuple[str, str, int]]:
+    """(topic, year or unit, paragraphs); years before the last MOST_YEARS together."""
+    rows = opened.spread(shelf, by)
+    years = sorted({value for _, value, _ in rows if value != UNKNOWN}) if by == "year" else []
+    if len(years) <= MOST_YEARS + 1:
+        return rows
+    last = years[-MOST_YEARS - 1]
+    joined: Counter[tuple[str, str]] = Counter()
+    for topic, value, number in rows:
+        early = value != UNKNOWN and value <= last
+        joined[topic, f"{BEFORE}{last}" if early else value] += number
+    return [(topic, value, number) for (topic, value), number in joined.items()]
+
+
+def _called(year: str) -> str:
+    """A year, or all up to one, as the page says it.
+
+    >>> _called("2023"), _called("–2018"), _called("未知")
+    ('2023年', '2018年及以前', '未知')
+    """
+    if year.startswith(BEFORE):
+        return f"{year.removeprefix(BEFORE)}年及以前"
+    return year if year == UNKNOWN else f"{year}年"
 
 
 def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
@@ -69,21 +100,26 @@ def _map(rows: Sequence[tuple[str, str, int]], by: By) -> None:
     totals = frame.groupby("值")["段落"].sum().sort_values(ascending=False)
     shown = list(totals.index[:MOST_UNITS])
     if by == "year":
-        shown = sorted(totals.index)
+        shown = sorted(totals.index, key=lambda year: (not year.startswith(BEFORE), year))
+        frame["称"] = frame["值"].map(_called)
+    else:
+        frame["称"] = frame["值"]
     if UNKNOWN in shown:
         shown = [value for value in shown if value != UNKNOWN] + [UNKNOWN]
     frame = frame[frame["值"].isin(shown)]
     order = frame.groupby("专题")["段落"].sum().sort_values(ascending=False)
     strong = f"sqrt(datum['段落'] / {frame['段落'].max()}) > 0.62"
+    across = axis("top", -50 if by == "unit" else 0)
+    across["labelExpr"] = f"slice(datum.label, 0, 1) == '{BEFORE}' ? '更早' : datum.label"
     base = alt.Chart(frame).encode(
-        x=alt.X("值:N", sort=shown, title=None, axis=axis("top", -50 if by == "unit" else 0)),
+        x=alt.X("值:N", sort=shown, title=None, axis=across),
         y=alt.Y("专题:N", sort=list(order.index), title=None, axis=axis("left", 0)),
     )
     cells = base.mark_rect(cornerRadius=5, cursor="pointer").encode(
         color=alt.Color("段落:Q", scale=alt.Scale(type="sqrt", domainMin=0), legend=None),
         tooltip=[
             alt.Tooltip("专题:N", title="专题"),
-            alt.Tooltip("值:N", title=NOUN[by]),
+            alt.Tooltip("称:N", title=NOUN[by]),
             alt.Tooltip("段落:Q", title="段落数", format=","),
         ],
     )
@@ -174,21 +210,48 @@ def _topic(shelf: Library) -> None:
         st.rerun()
     components.lead(next(topic.description for topic in topics if topic.name == name))
     year = _one_of(shelf, "year", name)
-    filters = Filters(topic=name, unit=unit, year=(int(year), int(year)) if year else None)
+    filters = Filters(topic=name, unit=unit, year=_years(year))
     wanted = st.session_state.setdefault("topic_shown", STEP)
     hits = opened.found(shelf, name, "hybrid", filters, wanted)
     if not hits:
         components.say("这里没有段落，换一个专题，或不限年份、单位再看。")
         return
-    components.lead(f"最有代表性的 {len(hits)} 段，写法相同的合在一起")
+    components.lead(
+        f"{_total(shelf, name, year, unit)}最有代表性的 {len(hits)} 段，写法相同的合在一起"
+    )
     components.cards(shelf, hits, "topic", elsewhere=True)
     if len(hits) >= wanted:
         st.button("再看 10 段", key="topic-more", icon=":material/expand_more:", on_click=_further)
 
 
+def _years(year: str | None) -> tuple[int, int] | None:
+    """
+    >>> _years("2023"), _years("–2018"), _years(None)
+    ((2023, 2023), (0, 2018), None)
+    """
+    if year is None:
+        return None
+    if year.startswith(BEFORE):
+        return 0, int(year.removeprefix(BEFORE))
+    return int(year), int(year)
+
+
+def _total(shelf: Library, topic: str, year: str | None, unit: str | None) -> str:
+    """“共 120 段，”, where one look at the table tells it: not of a unit's one year."""
+    if year and unit:
+        return ""
+    value = year or unit
+    numbers = [
+        number
+        for name, one, number in _spread(shelf, "unit" if unit else "year")
+        if name == topic and value in (None, one)
+    ]
+    return f"共 {sum(numbers):,} 段，下面是" if numbers else ""
+
+
 def _one_of(shelf: Library, by: By, topic: str | None) -> str | None:
     """Choose one of the years (chips) or units (a list) in which the topic occurs."""
-    numbers = {value: n for name, value, n in opened.spread(shelf, by) if name == topic and n}
+    numbers = {value: n for name, value, n in _spread(shelf, by) if name == topic and n}
     numbers.pop(UNKNOWN, None)
     key = f"in_{by}"
     _from_link(key, list(numbers))
@@ -208,8 +271,8 @@ def _one_of(shelf: Library, by: By, topic: str | None) -> str | None:
     else:
         value = st.pills(
             "年份",
-            sorted(numbers),
-            format_func=lambda value: f"{value}年 · {numbers[value]} 段",
+            sorted(sorted(numbers, reverse=True), key=lambda year: year.startswith(BEFORE)),
+            format_func=lambda value: f"{_called(value)} · {numbers[value]} 段",
             key=key,
             persist_state="page",
             label_visibility="collapsed",

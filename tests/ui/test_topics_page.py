@@ -117,3 +117,41 @@ def test_many_units_are_cut_and_the_rest_is_counted(
     app.run()
     assert not app.exception
     assert f"还有 {30 - topics_page.MOST_UNITS} 个单位" in text_of(app)
+
+
+YEARS = [("廉政教育", str(year), 1) for year in range(1990, 2024)] + [("廉政教育", "未知", 4)]
+
+
+def test_many_years_are_one_column_but_the_last(
+    app: AppTest, shelf: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened, "spread", lambda shelf, by: YEARS)
+    found = dict((value, number) for _, value, number in topics_page._spread(shelf, "year"))
+    last = [str(year) for year in range(2017, 2024)]
+    assert found == {**dict.fromkeys(last, 1), "–2016": 27, "未知": 4}
+    app.run()
+    assert not app.exception
+    encoding = json.dumps(chart_of(app)["layer"], ensure_ascii=False)
+    assert json.dumps(["–2016", *last, "未知"], ensure_ascii=False) in encoding
+    assert "更早" in encoding
+
+
+def test_the_years_before_are_asked_for_together(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Filters] = []
+    monkeypatch.setattr(opened, "spread", lambda shelf, by: YEARS)
+    monkeypatch.setattr(opened, "found", lambda *given: asked.append(given[3]) or [])
+    app.query_params.update(about="廉政教育", in_year="–2016")
+    app.run()
+    assert not app.exception
+    assert asked == [Filters(topic="廉政教育", year=(0, 2016))]
+    options = [option.content for option in app.button_group(key="in_year").proto.options]
+    assert options[0] == "2023年 · 1 段"
+    assert options[-1] == "2016年及以前 · 27 段"
+
+
+def test_few_years_stay_as_they_are(shelf: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = YEARS[-topics_page.MOST_YEARS - 2 :]
+    monkeypatch.setattr(opened, "spread", lambda shelf, by: rows)
+    assert topics_page._spread(shelf, "year") == rows
