@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +17,8 @@ from index.duplicates.pairs import PairTable
 from index.duplicates.travelling import ALIKE as ALIKE_PARAGRAPHS
 from index.findings import ALIKE, DocumentPair, Duplicates, Relation, SharedFamily
 from index.fingerprints import MOST_HOLDERS, NEIGHBOURS, Corpus
-from index.formulas import read_phrases, shipped, shipped_phrases
-from index.formulas.background import THRESHOLD
-from index.formulas.units import UNITS
+from index.formulas import read_phrases, shipped_phrases
+from index.library.comparing import how_compared, unseen_files
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -214,19 +211,16 @@ def _limits(library: Library, found: Comparison, entries: Mapping[int, Entry]) -
         f"只比对了资料库里的 {len(corpus.documents):,} 篇文档"
         + (f"；另有 {left_out:,} 篇和其中某篇完全相同，只算一份。" if left_out else "。")
     )
-    yield f"连续相同不到 {SHORTEST_RUN} 个字的地方不算；换了说法、意思相同的也看不到。"
+    yield (
+        f"连续相同不到 {SHORTEST_RUN} 个字的地方不算，除非整句只差数字、年份、空缺；"
+        "换了说法、意思相同的也看不到。"
+    )
     if found.runs.crowded:
         yield (
             f"有些话在 {MOST_HOLDERS} 处以上都有，各自只和前后 {NEIGHBOURS} 处比对，"
             "没有每两篇都比到。"
         )
-    unread, waiting, partly = library.failures(), library.held(), library.partly_read()
-    if unread:
-        yield f"有 {len(unread)} 个文件没能读入，不在比对之内。"
-    if waiting:
-        yield f"有 {len(waiting)} 个文件等待确认，不在比对之内。"
-    if partly:
-        yield f"有 {len(partly)} 个文件没有读全（例如扫描页），没读的部分不在比对之内。"
+    yield from unseen_files(library)
     unknown = sum(entries[id_].unit is None for id_ in corpus.documents.tolist())
     if unknown:
         yield f"有 {unknown:,} 篇不知道是哪个单位的，分不出是不是同一单位。"
@@ -238,23 +232,11 @@ def _limits(library: Library, found: Comparison, entries: Mapping[int, Entry]) -
 
 
 def _settings(library: Library, corpus: Corpus) -> dict[str, str]:
-    try:
-        version = metadata.version("xunzhang")
-    except metadata.PackageNotFoundError:  # run from a plain checkout
-        version = "未安装"
-    added = len(read_phrases(library.formulas()))
     return {
-        "资料库": str(Path(library.folder).absolute()),
-        "文档": f"{len(corpus.documents):,} 篇，{len(corpus.codes):,} 字",
-        "最短的相同文字": (
-            f"连续 {SHORTEST_RUN} 个字（不看标点和空格）；"
-            "只是数字、年份、空缺不同的句子，去掉这些再看"
-        ),
-        "固定表述": (
-            f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
-            f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
-            f"资料库里至少 {UNITS} 个无关单位有的"
+        **how_compared(
+            library,
+            f"{len(corpus.documents):,} 篇，{len(corpus.codes):,} 字",
+            "；只是数字、年份、空缺不同的句子，去掉这些再看",
         ),
         "同一写法": f"较长的一段有 {ALIKE_PARAGRAPHS:.0%} 以上和另一段相同，且不全是固定表述",
-        "版本": version,
     }

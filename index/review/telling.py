@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import metadata
-from pathlib import Path
 
 from index.alignment import SHORTEST_RUN
 from index.datatypes import Entry
 from index.findings import Draft
 from index.library import Library
-from index.review.witnesses import how_prescribed
+from index.library.comparing import how_compared, unseen_files
 
 
 def limits(
@@ -35,13 +33,7 @@ def limits(
         yield "不知道这份稿子是哪个单位的，分不出哪些是沿用本单位以往的材料；请填上单位。"
     if draft.year is None:
         yield "不知道这份稿子是哪一年的，分不出先后，也查不出没有改的年份；请填上年份。"
-    unread, waiting, partly = library.failures(), library.held(), library.partly_read()
-    if unread:
-        yield f"资料库有 {len(unread)} 个文件没能读入，不在比对之内。"
-    if waiting:
-        yield f"资料库有 {len(waiting)} 个文件等待确认，不在比对之内。"
-    if partly:
-        yield f"资料库有 {len(partly)} 个文件没有读全（例如扫描页），没读的部分不在比对之内。"
+    yield from unseen_files(library)
     for id_ in itself:
         yield f"资料库里的《{entries[id_].title}》就是这份稿子，没有算作来源。"
     if skipped:
@@ -50,14 +42,4 @@ def limits(
 
 def settings(library: Library, entries: Mapping[int, Entry]) -> dict[str, str]:
     """What was compared, how, and by which version, in the words of the page."""
-    try:
-        version = metadata.version("xunzhang")
-    except metadata.PackageNotFoundError:  # run from a plain checkout
-        version = "未安装"
-    return {
-        "资料库": str(Path(library.folder).absolute()),
-        "文档": str(sum(entry.counted for entry in entries.values())),
-        "最短的相同文字": f"连续 {SHORTEST_RUN} 个字（不看标点和空格）",
-        "固定表述": how_prescribed(library),
-        "版本": version,
-    }
+    return how_compared(library, str(sum(entry.counted for entry in entries.values())))

@@ -17,6 +17,7 @@ from index.formulas import PhraseBook, read_phrases, shipped, shipped_phrases
 from index.formulas.background import THRESHOLD, covered
 from index.formulas.units import RELATED, UNITS
 from index.library import Library
+from index.library.comparing import how_prescribed
 from index.review.whole import Mask, Whole, stretches
 
 
@@ -112,16 +113,3 @@ def prescribed_mask(whole: Whole, prescribed: Sequence[Prescribed]) -> Mask:
         first, past = whole.folded.within(base + one.span[0], base + one.span[1])
         mask[first:past] = True
     return mask
-
-
-# --- sources
-
-
-def how_prescribed(library: Library) -> str:
-    """The three witnesses in one sentence."""
-    added = len(read_phrases(library.formulas()))
-    return (
-        f"清单 {len(shipped_phrases())} 条，本资料库另加 {added} 条；"
-        f"{shipped().documents} 份公开文件里至少 {THRESHOLD} 份有的；"
-        f"资料库里至少 {UNITS} 个无关单位有的"
-    )
