@@ -89,8 +89,6 @@ def _replacements(desk: Desk, spans: Sequence[SharedSpan]) -> dict[str, str]:
 
 def _opposite(text: str, source: str, span: SharedSpan, place: Span) -> Span | None:
     """What stands in the source where the draft has text[place], which differs from it."""
-    if span.span[1] <= place[0] + 1 or place[1] - 1 <= span.span[0]:
-        return _beside(text, source, span, place)
     start = stop = None
     for piece in span.pieces:
         first, past = piece.span
@@ -104,32 +102,34 @@ def _opposite(text: str, source: str, span: SharedSpan, place: Span) -> Span | N
             stop = _across(text, source, piece, place[1] - 1) + 1
         elif stop is None and first >= place[1] and not len(fold(text[place[1] : first])):
             stop = piece.source_span[0]
-    if place[0] == span.span[0]:
-        start = span.source_span[0]
-    if place[1] == span.span[1]:
-        stop = span.source_span[1]
-    if start is None or stop is None or not 1 < stop - start <= _LONGEST:
+    if start is None and stop is not None:
+        start = _begin(source, stop, text[max(0, place[0] - _BEYOND) : place[0]])
+    elif stop is None and start is not None:
+        stop = _end(source, start, text[place[1] : place[1] + _BEYOND])
+    if start is None or stop is None:
         return None
-    return start, stop
+    # marks beside a name count neither in the pieces nor in it
+    while start < stop and not source[start].isalnum():
+        start += 1
+    while start < stop and not source[stop - 1].isalnum():
+        stop -= 1
+    return (start, stop) if 1 < stop - start <= _LONGEST else None
 
 
-def _beside(text: str, source: str, span: SharedSpan, place: Span) -> Span | None:
-    """The same for a name right before or behind a span, where both texts go on alike beyond it."""
-    if span.span[1] == place[0]:
-        start, beyond = span.source_span[1], text[place[1] : place[1] + _BEYOND]
-        if not beyond:
-            stop = len(source)
-        else:
-            stop = source.find(beyond, start + 2, start + _LONGEST + _BEYOND)
-    elif place[1] == span.span[0]:
-        stop, beyond = span.source_span[0], text[max(0, place[0] - _BEYOND) : place[0]]
-        at = source.rfind(beyond, max(0, stop - _LONGEST - _BEYOND), stop - 2) if beyond else 0
-        start = at + len(beyond) if at >= 0 else stop
-    else:
-        return None
-    if len(beyond) == 1 or not 1 < stop - start <= _LONGEST:
-        return None
-    return start, stop
+def _begin(source: str, stop: int, ahead: str) -> int | None:
+    """Where a name that ends at `stop` begins: behind the characters before the draft's."""
+    if len(ahead) < _BEYOND:
+        return 0 if not ahead else None
+    at = source.rfind(ahead, max(0, stop - _LONGEST - _BEYOND), stop)
+    return at + _BEYOND if at >= 0 else None
+
+
+def _end(source: str, start: int, behind: str) -> int | None:
+    """Where a name that begins at `start` ends: before the characters behind the draft's."""
+    if len(behind) < _BEYOND:
+        return len(source) if not behind else None
+    at = source.find(behind, start + 1, start + _LONGEST + _BEYOND)
+    return at if at >= 0 else None
 
 
 def _across(text: str, source: str, piece: Piece, place: int) -> int:
