@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,15 @@ def test_a_browser_shows_it_without_complaint(
         # nothing wider than the screen: a person on a telephone scrolls one way only
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
         opened.close()
+
+
+def test_sources_of_a_few_words_stand_behind_a_click() -> None:
+    made = by_hand.review()
+    large, *_ = made.sources
+    few = replace(large, characters=5, overlap=5, meanings=0, meant=0, drafted=1000)
+    text = report.html(replace(made, sources=(large, few, few)), made=MADE)
+    before, _, behind = text.partition('<details class="scattered">')
+    assert "另有 2 篇来源只有零星文字相同" in behind
+    assert before.count('data-th="占来源"') == 1
+    assert behind.count('data-th="占来源"') == 2
+    assert 'class="scattered"' not in report.html(replace(made, sources=(large,)), made=MADE)
