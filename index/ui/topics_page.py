@@ -26,7 +26,7 @@ UNKNOWN = "未知"
 MOST_UNITS = 10
 """Columns of the heat map; where there are more units, those with most paragraphs are drawn."""
 
-MOST_YEARS = 7
+MOST_YEARS = 5
 """Years with a column and a chip of their own, the last ones; those before are one."""
 BEFORE = "–"
 """Before the last of the years that are one: “–2018” is 2018 and all before it."""
