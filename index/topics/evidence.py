@@ -35,9 +35,9 @@ SUPPORT_WEIGHT = 1.5
 paragraph of a report that names nothing may be about a topic all the same; the same nearness in a
 technical standard is chance, and half a million paragraphs have many chances."""
 ABOUT = 3.4
-"""Evidence from which a paragraph is about a topic. These six are a logistic regression over the
-labels of the sample, the same for all topics, rounded; docs/quality.md says how it was checked that
-they hold for documents and topics that it had not seen."""
+"""Evidence from which a paragraph is about a topic. The weights are a logistic regression over the
+labels of the sample, the same for all topics, rounded, but for that of support: all of the sample
+are reports. docs/quality.md says how it was checked that they hold elsewhere."""
 
 LEAST, MOST = -2.0, 8.0
 """Meaning is read within these: a paragraph without a vector is not proof against a topic."""
