@@ -21,7 +21,8 @@ figures at 5,000 and 50,000 paragraphs and of the large library, and what they l
 
 --big-library names a library of the folder and of the documents of --big. It is built by the
 product where it is missing, which takes hours for half a million paragraphs; an interrupted build
-goes on. What depends on the library (LARGE) is then measured there as well, and whole reviews.
+goes on. Without --big a library that is there is taken as it is. What depends on the library
+(LARGE) is then measured there as well, and whole reviews.
 
 Figures in --output are written after each part. Those of other parts stay in it where machine,
 versions and libraries are the same, so that a long run can be made in pieces.
@@ -138,7 +139,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.figures is not None:
         figures: Figures = json.loads(options.figures.read_text(encoding="utf-8"))
     else:
-        missing = [path for path in (options.folder, options.big) if path and not path.exists()]
+        needed = [options.folder, options.big]
+        if options.big is None and options.big_library is not None:
+            needed.append(options.big_library / "catalogue.sqlite")
+        missing = [path for path in needed if path and not path.exists()]
         if missing:
             tell(f"找不到 {missing[0].absolute()}。")
             return 2
@@ -191,8 +195,7 @@ def measure(only: Sequence[str], asked: Asked, output: Path | None) -> Figures:
     measured["library"] = build.contents(library)
     large: Figures = {}
     if asked.big_library is not None:
-        sources = [asked.folder] + ([asked.big] if asked.big is not None else [])
-        large["build"] = build.kept(asked.big_library, sources)
+        large["build"] = built_large(asked.big_library, asked)
         large["library"] = build.contents(asked.big_library)
         measured["big"] = large
     figures = kept(output, measured)
@@ -213,6 +216,13 @@ def measure(only: Sequence[str], asked: Asked, output: Path | None) -> Figures:
             )
             write(figures, output)
     return figures
+
+
+def built_large(library: Path, asked: Asked) -> Figures:
+    """What building the large library cost, now or before; without --big it is taken as it is."""
+    if asked.big is not None:
+        return build.kept(library, [asked.folder, asked.big])
+    return build.built(build.note_of(library)) or {}
 
 
 def kept(output: Path | None, measured: Figures) -> Figures:

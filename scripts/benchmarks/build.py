@@ -118,6 +118,11 @@ class Note:
         private.replace(self._path)
 
 
+def note_of(library: Path) -> Path:
+    """Where a library's note lies: beside it, for everything inside belongs to the product."""
+    return library.with_name(library.name + ".build.json")
+
+
 def built(note: Path) -> Figures | None:
     """What a note says; None where there is none, as beside a library that others built."""
     if not note.is_file():
@@ -134,7 +139,7 @@ def kept(library: Path, sources: Sequence[Path], told: Callable[[str], None] = t
     """
     told(f"准备资料库 {library}（已经建好的部分不再重做）…")
     library.parent.mkdir(parents=True, exist_ok=True)
-    note = library.with_name(library.name + ".build.json")
+    note = note_of(library)
     there = (library / "catalogue.sqlite").is_file()
     request = {"library": str(library), "sources": [str(source) for source in sources]}
     if not there or note.is_file():  # else others began it: their time is not known

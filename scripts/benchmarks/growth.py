@@ -57,8 +57,8 @@ def measure(library: Path, asked: Asked) -> Figures:
         made = asked.work / f"growth-{paragraphs}"
         points.append(point(made, build.kept(made, [drawn]), asked))
     if asked.big_library is not None:
-        note = asked.big_library.with_name(asked.big_library.name + ".build.json")
-        points.append(point(asked.big_library, build.built(note) or {}, asked))
+        cost = build.built(build.note_of(asked.big_library)) or {}
+        points.append(point(asked.big_library, cost, asked))
     return {"points": points}
 
 

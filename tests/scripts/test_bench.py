@@ -63,6 +63,8 @@ def test_every_part_is_measured_and_told() -> None:
 def test_a_missing_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--folder", str(tmp_path / "没有")]) == 2
     assert "找不到" in capsys.readouterr().err
+    assert bench.main(["--big-library", str(tmp_path / "没有")]) == 2
+    assert "catalogue.sqlite" in capsys.readouterr().err
 
 
 # --- processes and memory
@@ -315,6 +317,16 @@ def test_the_picture_shows_every_point() -> None:
 
 
 # --- kept and published
+
+
+def test_a_large_library_that_others_built_is_taken_as_it_is(library: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in library.rglob("*.npy")}
+    assert before
+    asked = importlib.import_module("benchmarks.asked").Asked(library.parent, library.parent)
+    assert bench.built_large(library, asked) == {}
+    bench.build.note_of(library).write_text('{"seconds": 5.0}', encoding="utf-8")
+    assert bench.built_large(library, asked) == {"seconds": 5.0}
+    assert {path: path.stat().st_mtime_ns for path in library.rglob("*.npy")} == before
 
 
 def measured(**others: Any) -> dict[str, Any]:
