@@ -34,6 +34,9 @@ NOTABLE = 20
 """Compared characters after prescribed wording from which two texts are called re-use of one
 another. Of what was measured (docs/quality.md): pairs that share prescribed wording only keep 14 at
 most, the least that a real near-duplicate keeps is 29."""
+FRAGMENTS = 60
+"""Compared characters from which passages that are each shorter than NOTABLE make re-use together:
+two long reports on the same subjects have some clauses in common by chance."""
 ALIKE = 0.5
 """Share of the shorter of two texts, prescribed wording included, from which they are called so
 whatever is prescribed of it: a whole text of set phrases is still the same text."""
@@ -290,14 +293,18 @@ class SourceShare:
     """Passages of the draft that say in other words what a passage of it says."""
     meant: int = 0
     """Compared characters of those; not among `characters`."""
+    passage: int = 0
+    """Compared characters of the longest stretch among `characters`."""
 
     @property
     def notable(self) -> bool:
-        """Whether it is called re-use: a passage of its own (NOTABLE characters), or a text that is
-        mostly (ALIKE) the same, prescribed wording included, or several passages in other words."""
+        """Whether it is called re-use: a passage of its own (NOTABLE characters), or fragments that
+        come to FRAGMENTS, or a text that is mostly (ALIKE) the same, prescribed wording included,
+        or several passages in other words."""
         shorter = min(self.drafted, self.document.characters)
         return (
-            self.characters >= NOTABLE
+            self.passage >= NOTABLE
+            or self.characters >= FRAGMENTS
             or self.overlap >= ALIKE * shorter > 0
             or (self.meanings >= MEANINGS and self.meant >= MEANT * shorter)
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from index.alignment.folded import Codes
-from index.alignment.runs import Run
+from index.alignment.runs import SHORTEST_RUN, Run
 
 REACH = 120
 """Characters looked at in one step of an extension."""
@@ -66,8 +66,9 @@ def text_of(codes: Codes) -> str:
 def aligned_spans(a: str, b: str, runs: Iterable[Run]) -> list[AlignedSpan]:
     """The spans that `runs` of two compared texts grow into, by place in `a`.
 
-    A run within a span that a longer one grew into gives none of its own. Of the places of `b`
-    that agree with one place of `a` the one of the longest run is taken.
+    A run within a passage that a longer one grew into gives none of its own; where it stands in
+    what differs there, it does: sentences in another order lie between others. Of the places of
+    `b` that agree with one place of `a` the one of the longest run is taken.
 
     >>> one = "全年组织党员集中学习八次撰写心得体会"
     >>> other = "本年组织党员集中学习十二次撰写心得体会"
@@ -76,13 +77,27 @@ def aligned_spans(a: str, b: str, runs: Iterable[Run]) -> list[AlignedSpan]:
     ('年组织党员集中学习八次撰写心得体会', '年组织党员集中学习十二次撰写心得体会', 16)
     """
     spans: list[AlignedSpan] = []
+    taken: list[tuple[int, int]] = []
     for run in sorted(runs, key=lambda run: (-run.length, run.a, run.b)):
-        if any(_mostly_within(run, span.a) for span in spans):
+        if any(_mostly_within(run, stretch) for stretch in taken):
             continue
         before = _before(a, b, run.a, run.b)
         after = _after(a, b, run.a + run.length, run.b + run.length)
         spans.append(_span(_joined([*before, run, *after])))
+        taken += _stretches(spans[-1].blocks)
     return _apart(spans)
+
+
+def _stretches(blocks: Sequence[Run]) -> list[tuple[int, int]]:
+    """Where the blocks stand in `a`, those with less than SHORTEST_RUN between them as one."""
+    stretches: list[tuple[int, int]] = []
+    for block in blocks:
+        past = block.a + block.length
+        if stretches and block.a - stretches[-1][1] < SHORTEST_RUN:
+            stretches[-1] = (stretches[-1][0], past)
+        else:
+            stretches.append((block.a, past))
+    return stretches
 
 
 def _mostly_within(run: Run, span: tuple[int, int]) -> bool:
@@ -155,17 +170,16 @@ def _span(blocks: tuple[Run, ...]) -> AlignedSpan:
 
 
 def _apart(spans: list[AlignedSpan]) -> list[AlignedSpan]:
-    """Spans without overlap in `a`: the one with more in common keeps what two of them have."""
-    taken: list[AlignedSpan] = []
+    """Spans of which no two take the same of `a`: the one with more in common keeps what two have.
+    One may lie in what differs within another."""
+    kept: list[AlignedSpan] = []
+    taken: list[tuple[int, int]] = []
     for span in sorted(spans, key=lambda span: (-span.same, span.a)):
-        blocks = [
-            piece
-            for block in span.blocks
-            for piece in _outside(block, [other.a for other in taken])
-        ]
+        blocks = [piece for block in span.blocks for piece in _outside(block, taken)]
         if blocks and sum(block.length for block in blocks) * 2 >= min(span.same, 26):
-            taken.append(_span(tuple(blocks)))
-    return sorted(taken, key=lambda span: span.a)
+            kept.append(_span(tuple(blocks)))
+            taken += _stretches(kept[-1].blocks)
+    return sorted(kept, key=lambda span: span.a)
 
 
 def _outside(block: Run, taken: Sequence[tuple[int, int]]) -> list[Run]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.alignment import Folded, fold
 from index.datatypes import Span
 from index.findings import (
+    NOTABLE,
     Choices,
     Evidence,
     Label,
@@ -69,7 +70,9 @@ class _Sheet:
 def judge(evidence: Evidence, choices: Choices = Choices()) -> Review:  # noqa: B008 (frozen)
     """What the evidence comes to under the reviewer's choices."""
     allowed = sorted(
-        (span for span in evidence.spans if _allowed(span, evidence, choices)),
+        _with_their_text(
+            [span for span in evidence.spans if _allowed(span, evidence, choices)], evidence
+        ),
         key=lambda span: (span.by_meaning, -span.same, -_year(span, evidence), span.document_id),
     )
     sheets = _sheets(evidence, allowed, choices.shortest)
@@ -114,6 +117,26 @@ def _allowed(span: SharedSpan, evidence: Evidence, choices: Choices) -> bool:
     if span.only_slots:
         return span.same >= choices.shortest
     return span.same >= max(2 * choices.shortest, DENSE * _longer(span))
+
+
+def _with_their_text(spans: Sequence[SharedSpan], evidence: Evidence) -> Iterable[SharedSpan]:
+    """Without headings that are the same alone: a heading counts where text below it comes from the
+    same document, or where it is as long as a passage of its own (NOTABLE)."""
+    paragraphs = evidence.draft.paragraphs
+    bodies = {
+        (span.document_id, span.paragraph) for span in spans if not paragraphs[span.paragraph].level
+    }
+    for span in spans:
+        level = paragraphs[span.paragraph].level
+        if not level or span.length >= NOTABLE:
+            yield span
+            continue
+        for below in range(span.paragraph + 1, len(paragraphs)):
+            if 0 < paragraphs[below].level <= level:
+                break
+            if (span.document_id, below) in bodies:
+                yield span
+                break
 
 
 def _year(span: SharedSpan, evidence: Evidence) -> int:
@@ -328,14 +351,16 @@ def _sources(
         longest[span.document_id] = max(longest[span.document_id], span.longest)
     shares = []
     for id_, found in masks.items():
-        characters = overlap = 0
+        characters = overlap = passage = 0
         for at, mask in found.items():
             overlap += int(mask.sum())
             if not choices.prescribed:
                 mask &= ~sheets[at].prescribed
             if not choices.quotations:
                 mask &= ~sheets[at].quoted
-            characters += int(_without_rests(mask).sum())
+            kept = _stretches(_without_rests(mask))
+            characters += sum(past - first for first, past in kept)
+            passage = max([passage, *(past - first for first, past in kept)])
         document = evidence.documents[id_]
         share = SourceShare(
             document,
@@ -347,6 +372,7 @@ def _sources(
             total,
             meanings[id_],
             meant[id_],
+            passage,
         )
         if characters or share.meanings or share.notable:
             shares.append(share)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.alignment import Folded, Run, fold
+from index.alignment import SHORTEST_RUN, Folded, Run, fold
 from index.alignment.skeleton import SLOT, skeleton
 from index.alignment.spans import AlignedSpan, aligned_spans, text_of
 from index.datatypes import Entry, Source, StoredParagraph
@@ -45,6 +46,11 @@ LEAST_SPAN = 6
 LEAST_WORDS = 4
 """Compared characters that are no figures: a part with fewer is a date or a number, and says
 nothing of where it comes from."""
+LATIN_WORD = 2
+"""Characters that a word in letters stands for, as Chinese words have two: 13 letters are two words
+(Intelligent Technologies) and no evidence of anything."""
+
+_LATIN = re.compile(r"[A-Za-z]+")
 
 
 def gather(library: Library, draft: Draft, *, only: int | None = None) -> Evidence:
@@ -286,8 +292,7 @@ def split(
             ),
             same,
         )
-        words = skeleton(text[slice(*within)]).codes
-        if int((words != SLOT).sum()) < LEAST_WORDS:
+        if not _says_something(text[slice(*within)]):
             continue
         # what differs before the first piece and behind the last is a slot as well
         edges = (
@@ -311,6 +316,22 @@ def split(
             slots=slots,
             only_slots=only_slots,
         )
+
+
+def _says_something(text: str) -> bool:
+    """Whether a part of a passage has words enough for where it comes from to matter.
+
+    >>> _says_something("2023年5月6日"), _says_something("推进依法行政")
+    (False, True)
+    >>> _says_something("Intelligent Technologies"), _says_something("采用OPC UA协议")
+    (False, True)
+    """
+    if int((skeleton(text).codes != SLOT).sum()) < LEAST_WORDS:
+        return False
+    latin = _LATIN.findall(text)
+    letters = sum(map(len, latin))
+    others = len(fold(text)) - letters
+    return letters <= others or others + LATIN_WORD * len(latin) >= SHORTEST_RUN
 
 
 def _document(draft: Draft, entry: Entry, source: Source, characters: int) -> SourceDocument:

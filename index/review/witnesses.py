@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,31 @@ from index.library import Library
 from index.library.comparing import how_prescribed
 from index.review.whole import Mask, Whole, stretches
 
+_NEWSPAPER = r"《[^《》]{1,10}[报刊网]》"
+_DATE = r"(?:\d{4}\s*年\s*)?\d{1,2}\s*月\s*\d{1,2}\s*日"
+_GUESTS = r"(?:女士|先生|同志|朋友|同事|来宾|嘉宾|同学|代表|委员)们?"
+_PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "电头、版次",
+        re.compile(
+            rf"[（(]?新华社[^，。；（）()]{{0,12}}{_DATE}电"
+            rf"|{_NEWSPAPER}\s*[（(]?\s*{_DATE}(?:\s*第?\s*\d+\s*版)?"
+        ),
+    ),
+    (
+        "称呼",
+        re.compile(rf"(?:尊敬的)?(?:各位)?{_GUESTS}(?:[、，,]\s*(?:尊敬的)?(?:各位)?{_GUESTS})+"),
+    ),
+    ("主送机关", re.compile(r"^各[^。；：:]{4,200}[：:]\s*$")),
+    (
+        "责任单位",
+        re.compile(r"(?:责任|牵头|配合|参加|参与)(?:单位|部门)[：:][^）)】。；;]{2,150}"),
+    ),
+)
+"""Parts that a form asks for (of a document 主送机关, after GB/T 9704-2012; of a plan who answers
+for it; of a speech whom it addresses; of a printed text where it stood): whoever fills one in
+copies nobody."""
+
 
 def prescribed_wording(
     library: Library,
@@ -29,7 +55,7 @@ def prescribed_wording(
     entries: Mapping[int, Entry],
 ) -> list[Prescribed]:
     """By each of the three witnesses; the places of different ones may overlap."""
-    found = _listed(library, whole)
+    found = [*_listed(library, whole), *_parts(whole)]
     background = shipped().counts_of(whole.folded)
     for first, past in stretches(covered(background >= THRESHOLD, len(whole.folded))):
         least = int(background[first : max(first + 1, past - SHORTEST_RUN + 1)].min())
@@ -59,6 +85,14 @@ def _listed(library: Library, whole: Whole) -> list[Prescribed]:
     ]
 
 
+def _parts(whole: Whole) -> Iterator[Prescribed]:
+    """Parts that a form asks for, by the paragraph."""
+    for index, text in enumerate(whole.texts):
+        for name, pattern in _PARTS:
+            for match in pattern.finditer(text):
+                yield Prescribed(index, match.span(), "listed", name)
+
+
 def listed_anew(library: Library, evidence: Evidence) -> Evidence:
     """The same evidence with the lists of set phrases as they are now: no second search.
 
@@ -67,7 +101,8 @@ def listed_anew(library: Library, evidence: Evidence) -> Evidence:
     whole = Whole.of([paragraph.text for paragraph in evidence.draft.paragraphs])
     others = [one for one in evidence.prescribed if one.why != "listed"]
     prescribed = sorted(
-        (*_listed(library, whole), *others), key=lambda one: (one.paragraph, one.span, one.why)
+        (*_listed(library, whole), *_parts(whole), *others),
+        key=lambda one: (one.paragraph, one.span, one.why),
     )
     settings = {**evidence.settings, "固定表述": how_prescribed(library)}
     return replace(evidence, prescribed=tuple(prescribed), settings=settings)

@@ -79,6 +79,19 @@ def test_blocks_are_the_same_in_both_texts_and_in_order(one: str, other: str) ->
         assert (span.a[1], span.b[1]) == (last.a + last.length, last.b + last.length)
 
 
+def test_a_sentence_moved_between_two_others_is_a_span_of_its_own() -> None:
+    first, moved, last = (
+        "春天村里修好了东头的老水渠和两座石桥又栽下三百棵桂花树",
+        "夏天学校请来三位退休的木匠",
+        "秋天合作社卖出头一批山核桃和九百筐柚子冬天老人们坐在新屋里听说书",
+    )
+    one, other = first + moved + last, first + last + "此外再没有什么大事可说只有一件" + moved
+    spans = aligned_spans(one, other, shared_runs(fold(one).codes, fold(other).codes))
+    found = sorted(one[slice(*span.a)] for span in spans)
+    assert found == sorted([one, moved])
+    assert {other[slice(*span.b)] for span in spans} == {first + last, moved}
+
+
 def test_a_run_within_a_longer_passage_gives_no_span_of_its_own() -> None:
     text = "修好村口路灯四十盏老人夜里出门不再摸黑"
     (span,) = aligned_spans(text, text + text[:9], [Run(0, 0, 19), Run(0, 19, 9)])

@@ -294,8 +294,8 @@ def review() -> Review:
             reviewed(7, "own"),
         ),
         sources=(
-            SourceShare(SourceDocument(TOWN, "other", True), 79, 0.235, 41, 0.081),
-            SourceShare(SourceDocument(PAST, "own_past", True), 48, 0.143, 20, 0.052),
+            SourceShare(SourceDocument(TOWN, "other", True), 79, 0.235, 41, 0.081, passage=41),
+            SourceShare(SourceDocument(PAST, "own_past", True), 48, 0.143, 20, 0.052, passage=20),
             SourceShare(SourceDocument(COUNTY), 14, 0.04, 0, 0.004),
         ),
     )

@@ -10,6 +10,7 @@ import pytest
 from index.datatypes import Source, Span
 from index.findings import (
     ALIKE,
+    FRAGMENTS,
     MEANINGS,
     NOTABLE,
     Choices,
@@ -93,6 +94,33 @@ def test_prescribed_wording_is_overlap_and_no_reuse() -> None:
         ((17, 30), "reuse"),
     ]
     assert judge(known, Choices(prescribed=True)).ratios.reuse == 30 / 60
+
+
+@pytest.mark.parametrize(
+    ("level_below", "from_where", "length", "counted"),
+    [
+        (0, 1, 15, 15),  # text below it comes from the same document
+        (0, 2, 15, 0),  # from another one
+        (1, 1, 15, 0),  # that is the next section
+        (0, 2, NOTABLE, NOTABLE),  # as long as a passage: no usual heading
+    ],
+)
+def test_a_heading_that_is_the_same_alone_is_no_reuse(
+    level_below: int, from_where: int, length: int, counted: int
+) -> None:
+    below = replace(span((0, 20), from_where), paragraph=1)
+    known = evidence(span((0, length)), below)
+    heading, text = known.draft.paragraphs
+    paragraphs = (replace(heading, level=1), replace(text, level=level_below))
+    review = judge(replace(known, draft=Draft("某总结", paragraphs)))
+    assert review.paragraphs[0].reuse == counted / 40
+    assert review.paragraphs[1].reuse == 1.0
+
+
+def test_the_longest_stretch_of_a_source_is_without_prescribed_wording() -> None:
+    known = evidence(span((0, 40)), prescribed=(Prescribed(0, (12, 25), "listed"),))
+    (share,) = judge(known).sources
+    assert (share.characters, share.passage) == (12 + 15, 15)
 
 
 @pytest.mark.parametrize(("rest", "counted"), [(3, 0), (4, 4)])
@@ -195,21 +223,25 @@ def test_other_words_are_shown_and_not_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("characters", "overlap", "meanings", "meant", "notable"),
+    ("passage", "characters", "overlap", "meanings", "meant", "notable"),
     [
-        (NOTABLE, NOTABLE, 0, 0, True),
-        (NOTABLE - 1, NOTABLE - 1, 0, 0, False),
-        (0, int(ALIKE * 100), 0, 0, True),  # half of the shorter text, all of it prescribed
-        (0, int(ALIKE * 100) - 1, 0, 0, False),
-        (0, 0, MEANINGS, 25, True),
-        (0, 0, MEANINGS, 24, False),
-        (0, 0, MEANINGS - 1, 90, False),
+        (NOTABLE, NOTABLE, NOTABLE, 0, 0, True),
+        (NOTABLE - 1, FRAGMENTS - 1, FRAGMENTS - 1, 0, 0, False),
+        (NOTABLE - 1, FRAGMENTS, FRAGMENTS, 0, 0, True),
+        (0, 0, int(ALIKE * 150), 0, 0, True),  # half of the shorter text, all of it prescribed
+        (0, 0, int(ALIKE * 150) - 1, 0, 0, False),
+        (0, 0, 0, MEANINGS, 38, True),
+        (0, 0, 0, MEANINGS, 37, False),
+        (0, 0, 0, MEANINGS - 1, 90, False),
     ],
 )
 def test_from_when_two_texts_are_called_reuse(
-    characters: int, overlap: int, meanings: int, meant: int, notable: bool
+    passage: int, characters: int, overlap: int, meanings: int, meant: int, notable: bool
 ) -> None:
-    share = SourceShare(document(1), characters, 0.0, 13, 0.0, overlap, 400, meanings, meant)
+    source = replace(document(1), characters=150)
+    share = SourceShare(
+        source, characters, 0.0, 13, 0.0, overlap, 400, meanings, meant, passage=passage
+    )
     assert share.notable is notable
 
 

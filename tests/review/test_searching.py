@@ -197,3 +197,27 @@ def test_the_date_below_a_report_is_no_finding(library: Library, add: Add) -> No
     """It stands behind copied text and runs on from it, but is nobody's wording."""
     id_ = add("甲", FIRST, "2021年12月30日")
     assert found(library, draft_of(FIRST, "2021年12月30日")) == [(id_, FIRST[:-1], FIRST[:-1])]
+
+
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        ("（新华社青禾11月27日电）《青禾日报》（2026年11月28日 02 版）", "电头、版次"),
+        ("尊敬的各位来宾，女士们、先生们、朋友们，大家上午好", "称呼"),
+        ("（责任单位：市柑橘局、市茶叶局、市竹编局、各县乡）", "责任单位"),
+        ("各县、市、区柑橘局，市直各茶叶站，各竹编合作社：", "主送机关"),
+    ],
+)
+def test_what_a_form_asks_for_is_no_reuse(library: Library, add: Add, part: str, why: str) -> None:
+    add("甲", "往年的事情都在这里一一写明。" * 4, part)
+    evidence = gather(library, draft_of("今年另有一番新的安排，明年再说明年的话。" * 4, part))
+    assert {one.detail for one in evidence.prescribed if one.why == "listed"} == {why}
+    assert not any(source.notable for source in judge(evidence).sources)
+
+
+def test_words_in_letters_count_as_words(library: Library, add: Add) -> None:
+    name, sentence = "Orange Improvement", "We dried nine hundred baskets of orange peel by hand"
+    add("甲", name, "往年的事情都在这里一一写明。", sentence)
+    assert [one for _, one, _ in found(library, draft_of(name, "今年另有安排。", sentence))] == [
+        sentence
+    ]
