@@ -14,6 +14,7 @@ import pytest
 from lxml import etree, html
 
 from index import report
+from index.findings import SourceShare
 from index.report import page
 from tests.report import findings_by_hand as by_hand
 from tests.report import hostile_review
@@ -203,7 +204,7 @@ def test_a_browser_shows_it_without_complaint(
 def test_sources_of_a_few_words_stand_behind_a_click() -> None:
     made = by_hand.review()
     large, *_ = made.sources
-    few = replace(large, characters=5, overlap=5, meanings=0, meant=0, drafted=1000)
+    few = SourceShare(large.document, 5, 0.005, 5, 0.001, overlap=5, drafted=1000)
     text = report.html(replace(made, sources=(large, few, few)), made=MADE)
     before, _, behind = text.partition('<details class="scattered">')
     assert "另有 2 篇来源只有零星文字相同" in behind

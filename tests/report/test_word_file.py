@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from index import report
+from index.findings import SourceShare
 from index.report import word_setting
 from tests.report import findings_by_hand as by_hand
 from tests.report import hostile_review
@@ -226,7 +227,7 @@ def test_the_duplicates_have_their_tables() -> None:
 def test_sources_of_a_few_words_are_counted_and_not_printed() -> None:
     made = by_hand.review()
     large, *_ = made.sources
-    few = replace(large, characters=5, overlap=5, meanings=0, meant=0, drafted=1000)
+    few = SourceShare(large.document, 5, 0.005, 5, 0.001, overlap=5, drafted=1000)
     assert large.notable
     assert not few.notable
     word = opened(report.docx(replace(made, sources=(large, *[few] * 30)), made=MADE))
