@@ -46,10 +46,14 @@ def _lines(name: str) -> list[list[str]]:
     return [line.split() for line in text.splitlines() if line and not line.startswith("#")]
 
 
+_WORDS = {"老城区"}
+"""Names in full that are words of planners besides."""
+
+
 @cache
 def _full() -> frozenset[str]:
     cities = (f"{city}{end}" for city in provinces() for end in ("市", "州"))
-    return frozenset({*cities, *(name for name in counties() if len(name) > 2)})
+    return frozenset({*cities, *(name for name in counties() if len(name) > 2)} - _WORDS)
 
 
 @cache
