@@ -25,10 +25,8 @@ changes; a new one is brought to the disk whole, and then `current` is replaced.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +38,7 @@ from numpy.typing import NDArray
 
 from index.durable import (
     Mismatch,
+    bytes_below,
     mapped_array,
     replace_file,
     sync_folder,
@@ -282,12 +281,7 @@ class AssignmentFiles:
 
     def bytes_on_disk(self) -> int:
         """Size of all files, in bytes."""
-        total = 0
-        for folder, _, names in os.walk(self.folder):
-            for name in names:
-                with contextlib.suppress(FileNotFoundError):  # deleted by a writer meanwhile
-                    total += (Path(folder) / name).stat().st_size
-        return total
+        return bytes_below(self.folder)
 
     def _listed(self) -> dict[str, Any] | None:
         try:

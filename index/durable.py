@@ -7,6 +7,7 @@ SHA-256, made current by replacing one small file.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
@@ -135,3 +136,13 @@ def replace_file(source: Path, target: Path) -> None:
             if attempt == 19:
                 raise
             time.sleep(0.05)
+
+
+def bytes_below(folder: Path) -> int:
+    """Size of all files in a folder and below it, in bytes; 0 where it is not there."""
+    total = 0
+    for below, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):  # deleted by a writer meanwhile
+                total += Path(below, name).stat().st_size
+    return total

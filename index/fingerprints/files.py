@@ -23,10 +23,8 @@ removing one writes nothing here.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +33,7 @@ from typing import Any
 
 from index.durable import (
     Mismatch,
+    bytes_below,
     mapped_array,
     replace_file,
     sync_folder,
@@ -145,12 +144,7 @@ class PrintFiles:
 
     def bytes_on_disk(self) -> int:
         """Size of all files, in bytes."""
-        total = 0
-        for folder, _, names in os.walk(self.folder):
-            for name in names:
-                with contextlib.suppress(FileNotFoundError):  # deleted by a writer meanwhile
-                    total += (Path(folder) / name).stat().st_size
-        return total
+        return bytes_below(self.folder)
 
     def _written(self, segment: Segment) -> Stored:
         number = max((int(path.name) for path in self._folders()), default=0) + 1

@@ -29,10 +29,8 @@ published in that moment, it reads `current` again.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +44,7 @@ from numpy.typing import NDArray
 
 from index.durable import (
     Mismatch,
+    bytes_below,
     mapped_array,
     replace_file,
     sync_folder,
@@ -243,12 +242,7 @@ class Generations:
 
     def bytes_on_disk(self) -> int:
         """Size of all files, in bytes."""
-        total = 0
-        for folder, _, names in os.walk(self.folder):
-            for name in names:
-                with contextlib.suppress(FileNotFoundError):  # deleted by a writer meanwhile
-                    total += (Path(folder) / name).stat().st_size
-        return total
+        return bytes_below(self.folder)
 
     def _part(self, stored: StoredPart, dimension: int, only_ids: bool) -> Part:
         files = dict(stored.files)
