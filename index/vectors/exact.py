@@ -6,20 +6,19 @@ precision takes. Right up to about a hundred thousand passages; above, `inverted
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.vectors.protocol import Ids, Scores, Vectors
-from index.vectors.rows import Half, Mask, Rows, faiss_module, selector
+from index.vectors.rows import Found, Half, Mask, Rows, faiss_module, scanned, selector
 
 BOUNDARY = 2e-6
 """Faiss adds in another order than `_score`: scores closer than this may change places."""
 _SHARED = 20_000
 """Vectors from which one query is worth two threads: a scan then takes 2 ms and more."""
-_BESIDE = ThreadPoolExecutor(max_workers=4, thread_name_prefix="scan-vectors")
 _FEW = 2048
 """Up to so many allowed ids it is faster to pick out their rows than to pass over all others."""
 
@@ -76,24 +75,25 @@ class ExactStore(Rows):
         Faiss shares several queries among the cores, but scans for a single one on one core: for
         that, two threads take half of the rows each.
         """
+        if len(queries) > 1:
+            many: tuple[Scores, NDArray[Any]] = self._index.search(queries, wanted)
+            return many
         half = len(self) // 2
-        if len(queries) > 1 or len(self) < _SHARED or wanted > half:
-            found: tuple[Scores, NDArray[Any]] = self._index.search(queries, wanted)
-            return found
-        faiss = faiss_module()
+        if len(self) < _SHARED or wanted > half:
+            scans = [partial(self._scan_one, queries, wanted, None)]
+        else:
+            selected = faiss_module().IDSelectorRange
+            scans = [
+                partial(self._scan_one, queries, wanted, selected(first, past, True))
+                for first, past in ((0, half), (half, len(self)))
+            ]
+        scores, rows = scanned(scans, wanted)
+        return scores[None], rows[None]
 
-        def scan(first: int, past: int) -> tuple[Scores, NDArray[Any]]:
-            chosen = faiss.SearchParameters(sel=faiss.IDSelectorRange(first, past, True))
-            part: tuple[Scores, NDArray[Any]] = self._index.search(queries, wanted, params=chosen)
-            return part
-
-        other = _BESIDE.submit(scan, half, len(self))
-        scores, rows = (
-            np.concatenate(parts, axis=1)
-            for parts in zip(scan(0, half), other.result(), strict=True)
-        )
-        order = np.argsort(-scores[0], kind="stable")[:wanted]
-        return scores[:, order], rows[:, order]
+    def _scan_one(self, query: Vectors, wanted: int, chosen: Any) -> Found:
+        parameters = faiss_module().SearchParameters(sel=chosen) if chosen else None
+        scores, rows = self._index.search(query, wanted, params=parameters)
+        return scores[0], rows[0]
 
     def _candidates(
         self,
@@ -104,15 +104,12 @@ class ExactStore(Rows):
         wanted: int | None = None,
     ) -> NDArray[Any]:
         """Rows that certainly hold the k best: reaching clearly below the k-th score."""
-        parameters = None
-        if mask is not None:
-            parameters = faiss_module().SearchParameters(sel=selector(mask))
+        chosen = None if mask is None else selector(mask)
         wanted = min(available, wanted or k + 16)
         while True:
-            scores, rows = self._index.search(query[None], wanted, params=parameters)
-            if wanted == available or scores[0, k - 1] - scores[0, -1] > BOUNDARY:
-                found: NDArray[Any] = rows[0]
-                return found
+            scores, rows = scanned([partial(self._scan_one, query[None], wanted, chosen)], wanted)
+            if wanted == available or scores[k - 1] - scores[-1] > BOUNDARY:
+                return rows
             wanted = min(available, wanted * 4)
 
 

@@ -10,9 +10,9 @@ found has exactly the score that `exact` gives it, and what is missed lay in a l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -21,7 +21,16 @@ from numpy.typing import NDArray
 
 from index.vectors.exact import BOUNDARY
 from index.vectors.protocol import Ids, Scores, Vectors
-from index.vectors.rows import Half, Mask, Rows, faiss_module, selector
+from index.vectors.rows import (
+    Found,
+    Half,
+    Mask,
+    Rows,
+    faiss_module,
+    scanned,
+    selector,
+    together,
+)
 
 LISTS = 8.0
 """Lists, times √n. Twice as many as usual (4 √n): at the same number of passages looked at,
@@ -40,7 +49,6 @@ Recall@10 at the same cost is 0.01 to 0.02 higher than with the mean alone."""
 
 _SHARED = 10_000
 """Passages to look at from which one query is worth two threads."""
-_BESIDE = ThreadPoolExecutor(max_workers=4, thread_name_prefix="scan-lists")
 _PICKED = 2048
 """Vectors that are picked out at once: 1.5 MB of 384 dimensions."""
 _ERRORS = 4.0
@@ -185,20 +193,14 @@ class InvertedStore(Rows):
             return rows
         wanted = min(len(rows), k + 16)
         while True:
-            if len(rows) < _SHARED:
-                scores, found = self._scan_rows(query, rows, wanted)
-            else:
-                half = len(rows) // 2
-                other = _BESIDE.submit(self._scan_rows, query, rows[half:], wanted)
-                one = self._scan_rows(query, rows[:half], wanted)
-                scores, found = _together([one, other.result()], wanted)
+            parts = np.array_split(rows, 1 if len(rows) < _SHARED else 2)
+            scans = [partial(self._scan_rows, query, part, wanted) for part in parts]
+            scores, found = scanned(scans, wanted)
             if wanted == len(rows) or scores[k - 1] - scores[-1] > BOUNDARY:
                 return found
             wanted = min(len(rows), wanted * 4)
 
-    def _scan_rows(
-        self, query: Vectors, rows: NDArray[Any], wanted: int
-    ) -> tuple[Scores, NDArray[Any]]:
+    def _scan_rows(self, query: Vectors, rows: NDArray[Any], wanted: int) -> Found:
         """The `wanted` best of `rows` by their stored vectors, best first.
 
         Picked out piece by piece: what fits into the processor's cache is compared four times as
@@ -216,7 +218,7 @@ class InvertedStore(Rows):
             index.add_sa_codes(np.take(vectors, piece, axis=0))
             scores, places = index.search(query[None], min(wanted, len(piece)))
             answers.append((scores[0], piece[places[0]]))
-        return _together(answers, wanted)
+        return together(answers, wanted)
 
     def _candidates(
         self, query: Vectors, k: int, mask: Mask | None, available: int
@@ -234,7 +236,12 @@ class InvertedStore(Rows):
         reached = int(held[min(lists, len(held)) - 1])
         wanted = min(reached, k + k // 2 + 32)
         while True:
-            scores, rows = self._scan(query, order[:lists], wanted, chosen, reached)
+            parts = 1 if reached < _SHARED or lists < 2 else 2
+            scans = [
+                partial(self._scan_lists, query, order[part:lists:parts], wanted, chosen)
+                for part in range(parts)
+            ]
+            scores, rows = scanned(scans, wanted)
             if wanted == reached or scores[k - 1] - scores[-1] > margin:
                 return rows
             wanted = min(reached, wanted * 4)
@@ -245,19 +252,8 @@ class InvertedStore(Rows):
         np.cumsum(mask[self._rows], out=counts[1:])
         return counts[self._bounds[1:]] - counts[self._bounds[:-1]]
 
-    def _scan(
-        self, query: Vectors, lists: NDArray[Any], wanted: int, chosen: Any, reached: int
-    ) -> tuple[Scores, NDArray[Any]]:
+    def _scan_lists(self, query: Vectors, lists: NDArray[Any], wanted: int, chosen: Any) -> Found:
         """The `wanted` best rows of some lists by their codes, best first."""
-        if reached < _SHARED or len(lists) < 2:
-            return self._scan_alone(query, lists, wanted, chosen)
-        other = _BESIDE.submit(self._scan_alone, query, lists[1::2], wanted, chosen)
-        one = self._scan_alone(query, lists[::2], wanted, chosen)
-        return _together([one, other.result()], wanted)
-
-    def _scan_alone(
-        self, query: Vectors, lists: NDArray[Any], wanted: int, chosen: Any
-    ) -> tuple[Scores, NDArray[Any]]:
         faiss = faiss_module()
         keys = np.ascontiguousarray(lists, np.int64)
         scores, rows = np.empty(wanted, np.float32), np.empty(wanted, np.int64)
@@ -276,15 +272,6 @@ class InvertedStore(Rows):
         )
         found = rows >= 0  # Faiss pads with -1
         return scores[found], rows[found]
-
-
-def _together(
-    answers: Sequence[tuple[Scores, NDArray[Any]]], wanted: int
-) -> tuple[Scores, NDArray[Any]]:
-    """The `wanted` best of several answers, best first."""
-    scores, rows = (np.concatenate(column) for column in zip(*answers, strict=True))
-    order = np.argsort(-scores, kind="stable")[:wanted]
-    return scores[order], rows[order]
 
 
 def _single(vectors: Half) -> Vectors:

@@ -32,7 +32,8 @@ class LayeredStore:
 
     @cached_property
     def ids(self) -> Ids:
-        ids = np.sort(np.concatenate([store.ids for store in self._stores]))
+        together = np.concatenate([store.ids for store in self._stores])
+        ids = np.sort(together, kind="stable")  # which is quick where long runs rise already
         ids.flags.writeable = False
         return ids
 

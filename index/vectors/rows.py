@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Self
 
@@ -123,6 +125,32 @@ class Rows:
         ids = self._all_ids[rows]
         order = np.lexsort((ids, -scores))[:k]
         return ids[order], scores[order]
+
+
+def _alone() -> None:
+    """Faiss opens a team of threads even for one query, which then wait for each other's cores: at
+    worst a hundred times as long as the work. Set for the thread that calls it, and no other."""
+    faiss_module().omp_set_num_threads(1)
+
+
+SCANNING = ThreadPoolExecutor(max_workers=4, thread_name_prefix="scan-vectors", initializer=_alone)
+"""Where one query is compared with vectors: two threads with half of them each where it pays."""
+
+Found = tuple[Scores, NDArray[Any]]
+"""(scores, rows), best first."""
+
+
+def scanned(parts: Sequence[Callable[[], Found]], wanted: int) -> Found:
+    """The `wanted` best of what `parts` find, which work at the same time."""
+    waiting = [SCANNING.submit(part) for part in parts]
+    return together([part.result() for part in waiting], wanted)
+
+
+def together(answers: Sequence[Found], wanted: int) -> Found:
+    """The `wanted` best of several answers, best first."""
+    scores, rows = (np.concatenate(column) for column in zip(*answers, strict=True))
+    order = np.argsort(-scores, kind="stable")[:wanted]
+    return scores[order], rows[order]
 
 
 def faiss_module() -> Any:
