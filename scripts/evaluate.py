@@ -42,6 +42,7 @@ from evaluation_leftovers import (  # noqa: E402
     unmet_leftovers,
 )
 from evaluation_libraries import kept  # noqa: E402
+from evaluation_planted import Plantings, planted_line, planted_set  # noqa: E402
 from evaluation_refinding import FIRST, draw, refound, unmet_refinding  # noqa: E402
 from evaluation_reuse import (  # noqa: E402
     Reviewed,
@@ -77,7 +78,8 @@ from index.library import Library  # noqa: E402
 from index.retrieval import search  # noqa: E402
 
 MODES: tuple[SearchMode, ...] = ("semantic", "keyword", "hybrid")
-SETS = ("sample", "topics", "law", "refinding", "reuse", "pairs", "words", "seeds", "leftovers")
+SEARCHED = ("sample", "topics", "law", "refinding")
+SETS = (*SEARCHED, "reuse", "pairs", "words", "seeds", "planted", "leftovers")
 QUALITY = ROOT / "docs" / "quality.md"
 DEPTH = 100
 MEASURES = (nDCG @ 10, R @ 10, R @ 100)
@@ -279,6 +281,12 @@ def reuse(wanted: Sequence[str], shared: Path | None, work: Path) -> list[Row]:
         with Library.open(kept(work, "seeds", shared / "seeds").library) as library:
             reviewed = Reviewed(library)
             told(seeds(reviewed), reviewed)
+    if shared and "planted" in wanted:
+        documents, drafts = planted_set(shared, work)
+        with Library.open(kept(work, "planted", documents).library) as library:
+            found = list(Plantings(library, drafts).rows())
+        print("\n" + "\n".join(map(planted_line, found)))
+        rows.extend(found)
     return rows
 
 
