@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import build, changes, chart, disk, query, questions
-from benchmarks.asked import Asked, tell
+from benchmarks.asked import Asked, made_of, tell
 from benchmarks.figures import Figures, Row, duration, size
 from benchmarks.fits import Fit, fit
 from benchmarks.processes import alone
@@ -51,10 +51,11 @@ def measure(library: Path, asked: Asked) -> Figures:
         return {"points": []}
     points = []
     for paragraphs in SIZES:
-        drawn = asked.work / f"growth-{paragraphs}.jsonl"
+        name = made_of(asked.big, f"growth-{paragraphs}")
+        drawn = asked.work / f"{name}.jsonl"
         if not drawn.is_file():
             draw(asked.big, drawn, paragraphs)
-        made = asked.work / f"growth-{paragraphs}"
+        made = asked.work / name
         points.append(point(made, build.kept(made, [drawn]), asked))
     if asked.big_library is not None:
         cost = build.built(build.note_of(asked.big_library)) or {}

@@ -67,6 +67,20 @@ def test_a_missing_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "catalogue.sqlite" in capsys.readouterr().err
 
 
+def test_what_is_kept_is_named_after_what_it_was_made_of(tmp_path: Path) -> None:
+    made_of = importlib.import_module("benchmarks.asked").made_of
+    folders = [tmp_path / "甲" / "documents", tmp_path / "乙" / "documents"]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    names = {made_of(folder, "library") for folder in folders}
+    assert len(names) == 2
+    (folders[0] / "new.txt").write_text("一", encoding="utf-8")
+    assert made_of(folders[0], "library") in names  # the library follows its folder
+    before = made_of(folders[0] / "new.txt", "growth")
+    (folders[0] / "new.txt").write_text("一二", encoding="utf-8")
+    assert made_of(folders[0] / "new.txt", "growth") != before
+
+
 # --- processes and memory
 
 
@@ -423,6 +437,69 @@ def test_pages_have_a_place_for_every_table() -> None:
     published.filled(bench.PERFORMANCE.read_text(encoding="utf-8"), "performance", "")
     with pytest.raises(published.NoPlace):
         published.filled("", "bench", "")
+
+
+# --- what is required
+
+
+def times(p50: float, p95: float) -> dict[str, float]:
+    return {"count": 9, "p50_ms": p50, "p95_ms": p95, "slowest_ms": p95}
+
+
+def of_large(**others: Any) -> dict[str, Any]:
+    good = {
+        "library": {"paragraphs": 500_000},
+        "query": {
+            "ways": {"none": times(80, 150), "unit": times(80, 150)},
+            "recall": {"ways": {"none": 0.98, "unit": 1.0}},
+            "peak_bytes": 2e9,
+        },
+        "changes": {"add": {"median": 5.0}, "remove": {"median": 2.0}},
+        "start": {"seconds": {"median": 3.0}},
+        "page": {"first": {"median": 6.0}},
+        "reuse": {"known": {"seconds": [1.0, 3.0]}, "strange": {"seconds": []}},
+        "together": {
+            "errors": [],
+            "searches": 10_000,
+            "memory": {"settled_bytes": 100, "last_bytes": 105},
+        },
+    }
+    return {"big": good | others}
+
+
+BROKEN = {
+    "query": {
+        "ways": {"none": times(81, 150), "unit": times(80, 151)},
+        "recall": {"ways": {"none": 0.98, "unit": 0.979}},
+        "peak_bytes": 2.1e9,
+    },
+    "changes": {"add": {"median": 5.1}, "remove": {"median": 2.1}},
+    "start": {"seconds": {"median": 3.1}},
+    "page": {"first": {"median": 6.1}},
+    "reuse": {"known": {"seconds": [1.0, 3.1]}, "strange": {"seconds": []}},
+    "together": {
+        "errors": ["x"],
+        "searches": 10_000,
+        "memory": {"settled_bytes": 100, "last_bytes": 106},
+    },
+}
+
+
+def test_what_just_suffices_is_enough() -> None:
+    assert bench.unmet(of_large()) == []
+    assert bench.unmet({}) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "missed"),
+    [("query", 4), ("changes", 2), ("start", 1), ("page", 1), ("reuse", 1), ("together", 2)],
+)
+def test_what_falls_short_is_named(part: str, missed: int) -> None:
+    found = bench.unmet(of_large(**{part: BROKEN[part]}))
+    assert len(found) == missed
+    small = of_large(**{part: BROKEN[part]})
+    small["big"]["library"] = {"paragraphs": 5_000}
+    assert bench.unmet(small) == []
 
 
 # --- bench_duplicates.py
