@@ -318,9 +318,11 @@ def sections(figures: Figures) -> Iterator[tuple[str, list[Row]]]:
         yield "How it grows", list(growth.rows(figures["growth"]))
 
 
-def report(figures: Figures) -> str:
-    """All tables, and what falls short of what is required."""
+def report(figures: Figures, picture: str = "") -> str:
+    """All tables, the picture, and what falls short of what is required."""
     told = [f"## {heading}\n\n{table(lines)}" for heading, lines in sections(figures)]
+    if picture:
+        told.append(picture)
     if missed := unmet(figures):
         told.append("## Not reached\n\n" + "\n".join(f"- {sentence}" for sentence in missed))
     return "\n\n".join(told)
@@ -339,14 +341,13 @@ def publish(figures: Figures) -> None:
     """Into README and docs/performance.md, with the picture of how it grows."""
     for page_ in PAGES:
         fill(page_, "bench", front(figures))
-    told = report(figures)
     where = figures["machine"]
+    picture = ""
     title = f"{where['processor']}, {where['cores']} cores, {figures['date']}"
     if drawn := growth.picture(figures.get("growth", {"points": []}), title):
         PICTURE.write_text(drawn, encoding="utf-8")
-        alt = "Time, memory and disk by the size of the library"
-        told += f"\n\n![{alt}]({PICTURE.name})"
-    fill(PERFORMANCE, "performance", told)
+        picture = f"![Time, memory and disk by the size of the library]({PICTURE.name})"
+    fill(PERFORMANCE, "performance", report(figures, picture))
 
 
 if __name__ == "__main__":

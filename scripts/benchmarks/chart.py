@@ -28,7 +28,7 @@ class Panel:
     """(paragraphs, value), all above 0."""
     fit: Fit
     told: Callable[[float], str]
-    """A value as a label of the axis."""
+    """A power of ten as a label of the axis."""
     limit: float | None = None
     limit_told: str = ""
 
@@ -69,7 +69,7 @@ def _panel(panel: Panel, to: float) -> list[str]:
     parts = [_text(LEFT, TOP - 16, panel.title, size=13)]
     for size in _decades(low, high):
         parts.append(_line([(x(size), y(bottom)), (x(size), y(top))], GRID))
-        parts.append(_text(x(size), HEIGHT - BOTTOM + 16, count(size), anchor="middle"))
+        parts.append(_text(x(size), HEIGHT - BOTTOM + 16, _short(size), anchor="middle"))
     every = -(-round(math.log10(top / bottom)) // 6)  # no more labels than there is room for
     for value in _decades(bottom, top)[::every]:
         parts.append(_line([(x(low), y(value)), (x(high), y(value))], GRID))
@@ -83,8 +83,7 @@ def _panel(panel: Panel, to: float) -> list[str]:
     beyond = _between(max(sizes), to)
     parts.append(_line([(x(n), y(panel.fit.at(n))) for n in beyond], POINT, "5 4"))
     parts += [
-        f'<circle cx="{x(n):.1f}" cy="{y(value):.1f}" r="4" fill="{POINT}">'
-        f"<title>{count(n)}: {escape(panel.told(value))}</title></circle>"
+        f'<circle cx="{x(n):.1f}" cy="{y(value):.1f}" r="4" fill="{POINT}"/>'
         for n, value in panel.points
     ]
     return parts
@@ -92,12 +91,16 @@ def _panel(panel: Panel, to: float) -> list[str]:
 
 def count(paragraphs: float) -> str:
     """
-    >>> count(5_000), count(100_000), count(50_000_000)
-    ('5,000', '100,000', '50 m')
+    >>> count(5_000), count(100_000), count(50_000_000), count(2_500_000)
+    ('5,000', '100,000', '50 million', '2.5 million')
     """
     if paragraphs >= 1e6:
-        return f"{paragraphs / 1e6:,.0f} m"
+        return f"{float(f'{paragraphs / 1e6:.2g}'):,g} million"
     return f"{paragraphs:,.0f}"
+
+
+def _short(size: float) -> str:
+    return f"{size / 1e6:,.0f}M" if size >= 1e6 else f"{size:,.0f}"
 
 
 def _share(value: float, low: float, high: float) -> float:

@@ -127,6 +127,18 @@ def told(name: str, value: float) -> str:
     return size(value) if name.endswith("_bytes") else duration(value)
 
 
+def power(name: str, value: float) -> str:
+    """A power of ten on an axis.
+
+    >>> power("build_seconds", 1e4), power("p95_ms", 10.0), power("disk_bytes", 1e11)
+    ('10,000 s', '10 ms', '100 GB')
+    """
+    if name.endswith("_bytes"):
+        number, unit = size(value).split()
+        return f"{float(number):g} {unit}"
+    return f"{value:,g} {'ms' if name.endswith('_ms') else 's'}"
+
+
 def ends(lines: dict[str, Fit]) -> tuple[float, str] | None:
     """(paragraphs, measure) where one machine ends: the first limit that is reached.
 
@@ -176,7 +188,7 @@ def picture(figures: Figures, title: str) -> str | None:
             title=MEASURES[name],
             points=[(one["paragraphs"], one[name]) for one in figures["points"] if one.get(name)],
             fit=line,
-            told=lambda value, name=name: told(name, value),  # type: ignore[misc]
+            told=lambda value, name=name: power(name, value),  # type: ignore[misc]
             limit=LIMITS[name],
             limit_told=told(name, LIMITS[name]),
         )

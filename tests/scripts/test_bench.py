@@ -295,12 +295,14 @@ def point(paragraphs: int) -> dict[str, Any]:
 def test_growth_is_computed_and_told_as_such() -> None:
     found = {"points": [point(n) for n in (5_000, 50_000, 500_000)]}
     rows = {row.name: row.value for row in bench.growth.rows(found)}
-    far = rows["50 m paragraphs would need (computed)"]
+    far = rows["50 million paragraphs would need (computed)"]
     assert "5.8 days" in far  # 10 s + 500,000 s
     assert "search, p95 5,020 ms" in far
     assert "memory of the process that answers 40.50 GB" in far
     # a second for a search: (1000 - 20) / 1e-4; a minute until found: 59 / 1e-5
-    assert rows["one machine ends at (computed)"].startswith("6 m paragraphs: adding one report")
+    assert rows["one machine ends at (computed)"].startswith(
+        "5.9 million paragraphs: adding one report"
+    )
 
 
 def test_a_library_that_others_built_has_no_time_of_building() -> None:
