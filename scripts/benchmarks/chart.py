@@ -14,7 +14,7 @@ from html import escape
 from benchmarks.fits import Fit
 
 WIDTH, HEIGHT = 400, 290
-LEFT, RIGHT, TOP, BOTTOM = 66, 22, 44, 42
+LEFT, RIGHT, TOP, BOTTOM = 74, 22, 44, 42
 COLUMNS = 2
 INK, GREY, GRID, POINT, LIMIT = "#24282c", "#6b7075", "#e6e1d7", "#2f6b5b", "#b5452c"
 

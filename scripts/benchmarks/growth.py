@@ -130,13 +130,14 @@ def told(name: str, value: float) -> str:
 def power(name: str, value: float) -> str:
     """A power of ten on an axis.
 
-    >>> power("build_seconds", 1e4), power("p95_ms", 10.0), power("disk_bytes", 1e11)
-    ('10,000 s', '10 ms', '100 GB')
+    >>> power("build_seconds", 1e6), power("add_seconds", 0.1), power("disk_bytes", 1e11)
+    ('1,000,000 s', '0.1 s', '100 GB')
     """
     if name.endswith("_bytes"):
         number, unit = size(value).split()
         return f"{float(number):g} {unit}"
-    return f"{value:,g} {'ms' if name.endswith('_ms') else 's'}"
+    number = f"{value:,.0f}" if value >= 1 else f"{value:g}"
+    return f"{number} {'ms' if name.endswith('_ms') else 's'}"
 
 
 def ends(lines: dict[str, Fit]) -> tuple[float, str] | None:
