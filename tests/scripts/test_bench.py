@@ -345,6 +345,14 @@ def test_a_large_library_that_others_built_is_taken_as_it_is(library: Path) -> N
     assert {path: path.stat().st_mtime_ns for path in library.rglob("*.npy")} == before
 
 
+def test_thousands_of_searches_are_asked_of_one_library_only(tmp_path: Path) -> None:
+    Asked = importlib.import_module("benchmarks.asked").Asked  # noqa: N806
+    alone = Asked(tmp_path, tmp_path, searches=10_000)
+    both = Asked(tmp_path, tmp_path, searches=10_000, big_library=tmp_path)
+    few = Asked(tmp_path, tmp_path, searches=12, big_library=tmp_path)
+    assert [bench.on_small(one).searches for one in (alone, both, few)] == [10_000, 1_000, 12]
+
+
 def measured(**others: Any) -> dict[str, Any]:
     return {
         "date": "2031-05-06",
