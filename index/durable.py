@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,15 +41,8 @@ def read_array(path: Path, digest: str) -> NDArray[Any]:
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != digest:
         raise Mismatch(f"{path.parent.name}/{path.name} 与校验值不符")
-    # np.lib.format through a view: np.load on BytesIO would copy the bytes once more.
-    header = _HeaderReader(data)
-    version = np.lib.format.read_magic(header)
-    if version != (1, 0):
-        raise Mismatch(f"{path.name} 的格式是 {version}")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(header)
-    if fortran:
-        raise Mismatch(f"{path.name} 的次序不对")
-    return np.frombuffer(data, dtype=dtype, offset=header.position).reshape(shape)
+    shape, dtype, begins = _header(data[:_LONGEST_HEADER], path)
+    return np.frombuffer(data, dtype=dtype, offset=begins).reshape(shape)
 
 
 def mapped_array(path: Path, digest: str) -> NDArray[Any]:
@@ -59,21 +53,30 @@ def mapped_array(path: Path, digest: str) -> NDArray[Any]:
     with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != digest:
             raise Mismatch(f"{path.parent.name}/{path.name} 与校验值不符")
-    array: NDArray[Any] = np.load(path, mmap_mode="r")
-    return array
+        file.seek(0)
+        shape, dtype, begins = _header(file.read(_LONGEST_HEADER), path)
+    return np.memmap(path, dtype, "r", begins, shape)
 
 
-class _HeaderReader:
-    """The little of a file that NumPy's header functions need."""
+_LONGEST_HEADER = 1024
+_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '([<|][a-z]\d+)', 'fortran_order': False,"
+    rb" 'shape': \(([\d, ]*)\), \} *\n",
+    re.DOTALL,
+)
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.position = 0
 
-    def read(self, size: int = -1, /) -> bytes:
-        piece = self.data[self.position : self.position + size]
-        self.position += len(piece)
-        return piece
+def _header(data: bytes, path: Path) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """(shape, dtype, where the values begin) of a file that `write_array` wrote. Raises Mismatch.
+
+    NumPy reads the header with `ast`, which in CPython 3.11 now and then raises SystemError where
+    two threads do so at once (https://github.com/python/cpython/issues/106905).
+    """
+    match = _HEADER.match(data)
+    if match is None:
+        raise Mismatch(f"{path.parent.name}/{path.name} 的格式不对")
+    shape = tuple(int(length) for length in match.group(2).replace(b",", b" ").split())
+    return shape, np.dtype(match.group(1).decode()), match.end()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
