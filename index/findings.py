@@ -71,7 +71,7 @@ class Draft:
     path: str = ""
     """"" for pasted text."""
     notes: tuple[str, ...] = ()
-    """What could not be read of it: scanned pages, tables of numbers."""
+    """What could not be read of it: scanned pages, tables of numbers. `Evidence.limits` says it."""
     document_id: int | None = None
     """Of a document of the library: its id."""
 

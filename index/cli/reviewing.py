@@ -190,7 +190,8 @@ def review_json(review: Review) -> dict[str, Any]:
             }
             for one in review.sources
         ],
-        "limits": [*review.evidence.limits, *draft.notes],
+        "limits": list(review.evidence.limits),
+        "settings": dict(review.evidence.settings),
     }
 
 
@@ -254,7 +255,7 @@ def _show_review(review: Review) -> None:
     for left in review.evidence.leftovers:
         number = draft.paragraphs[left.paragraph].number
         click.echo(f"  第{number}段 “{wording.one_line(left.text)}”：{wording.one_line(left.why)}")
-    for sentence in (*review.evidence.limits, *draft.notes):
+    for sentence in review.evidence.limits:
         click.echo(sentence, err=True)
     click.echo()
 
@@ -329,6 +330,7 @@ def duplicates_json(
         ]
     value["min"] = found.minimum
     value["limits"] = list(found.limits)
+    value["settings"] = dict(found.settings)
     return value
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
-from importlib import metadata
+from importlib import metadata, resources
 from pathlib import Path
 
 from index.alignment import SHORTEST_RUN
@@ -27,17 +28,25 @@ def unseen_files(library: Answers) -> Iterator[str]:
 def how_compared(library: Answers, documents: str, shortest: str = "") -> dict[str, str]:
     """Name -> value, in the words of the page. `documents`: how many; `shortest`: what is said
     besides of the shortest run."""
-    try:
-        version = metadata.version("xunzhang")
-    except metadata.PackageNotFoundError:  # run from a plain checkout
-        version = "未安装"
     return {
-        "资料库": str(Path(library.folder).absolute()),
+        # its name alone: a report is handed on, and where a library lies is the office's own matter
+        "资料库": Path(library.folder).absolute().name,
         "文档": documents,
         "最短的相同文字": f"连续 {SHORTEST_RUN} 个字（不看标点和空格）{shortest}",
         "固定表述": how_prescribed(library),
-        "版本": version,
+        "版本": _version(),
     }
+
+
+def _version() -> str:
+    try:
+        return metadata.version("xunzhang")
+    except metadata.PackageNotFoundError:  # run from a plain checkout
+        project = Path(str(resources.files("index"))).parent / "pyproject.toml"
+        if not project.is_file():
+            return "不详"
+        with project.open("rb") as file:
+            return str(tomllib.load(file)["project"]["version"])
 
 
 def how_prescribed(library: Answers) -> str:

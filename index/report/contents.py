@@ -222,7 +222,7 @@ def contents_of(review: Review, decisions: Decisions, made: date) -> Contents:
         figures=_figures(review),
         more_figures=_more_figures(review),
         labels=tuple((word, labels[label]) for label, word in LABELS.items() if labels[label]),
-        limits=tuple(map(wording.one_line, (*evidence.limits, *draft.notes))),
+        limits=tuple(map(wording.one_line, evidence.limits)),
         sources=_sources(review),
         leftovers=leftovers_of(evidence, decisions),
         same_figures=same_figures_of(evidence, decisions),

@@ -207,7 +207,17 @@ def _pairs(contents: Repeats) -> list[str]:
     if not contents.pairs:
         return []
     table = _table(
-        ("序号", "较早的一篇", "较晚的一篇", "相同字数", "占前者", "占后者", "最长连续", "关系"),
+        (
+            "序号",
+            "较早的一篇",
+            "较晚的一篇",
+            "相同字数",
+            "占前者",
+            "占后者",
+            "最长连续",
+            "只差数字",
+            "关系",
+        ),
         [
             (
                 str(pair.rank),
@@ -217,12 +227,13 @@ def _pairs(contents: Repeats) -> list[str]:
                 wording.percent(pair.reuse_a),
                 wording.percent(pair.reuse_b),
                 f"{pair.longest} 字",
+                f"{pair.between:,} 字",
                 pair.relation,
             )
             for pair in contents.pairs
         ],
     )
-    return ["## 文档对", table]
+    return ["## 文档对", table, wording.PAIRS_COUNTED]
 
 
 def _places(numbers: Sequence[int]) -> str:

@@ -24,6 +24,8 @@ class ShownPair:
     reuse_a: float
     reuse_b: float
     longest: int
+    between: int
+    """Of `shared`, in sentences that are the same but for figures and placeholders."""
     formula: int
     relation: str
     """Of their units, in words."""
@@ -146,6 +148,7 @@ def _pair(rank: int, pair: DocumentPair) -> ShownPair:
         reuse_a=pair.reuse_a,
         reuse_b=pair.reuse_b,
         longest=pair.longest_run,
+        between=pair.between,
         formula=pair.formula,
         relation=_related(pair),
     )

@@ -178,7 +178,7 @@ def _limits(reviews: Sequence[Review], titles: Sequence[str]) -> tuple[str, ...]
     own = [
         f"《{title}》：{wording.one_line(limit)}"
         for review, title in zip(reviews, titles, strict=True)
-        for limit in (*review.evidence.limits, *review.draft.notes)
+        for limit in review.evidence.limits
         if wording.one_line(limit) not in everywhere
     ]
     return (*everywhere, *own)

@@ -52,8 +52,17 @@ def _pairs(word: WordDocument, contents: Repeats) -> None:
         )
     table(
         word,
-        ("序号", "较早的一篇，较晚的一篇", "相同字数", "占前者", "占后者", "最长连续", "关系"),
-        (1.1, 7.3, 1.7, 1.5, 1.5, 1.7, 1.7),
+        (
+            "序号",
+            "较早的一篇，较晚的一篇",
+            "相同字数",
+            "占前者",
+            "占后者",
+            "最长连续",
+            "只差数字",
+            "关系",
+        ),
+        (1.1, 5.6, 1.7, 1.5, 1.5, 1.7, 1.7, 1.7),
         [
             (
                 str(pair.rank),
@@ -62,12 +71,14 @@ def _pairs(word: WordDocument, contents: Repeats) -> None:
                 wording.percent(pair.reuse_a),
                 wording.percent(pair.reuse_b),
                 f"{pair.longest} 字",
+                f"{pair.between:,} 字",
                 pair.relation,
             )
             for pair in contents.pairs[:MOST_PAIRS]
         ],
-        numbers={0, 2, 3, 4, 5},
+        numbers={0, 2, 3, 4, 5, 6},
     )
+    word.add_paragraph(wording.PAIRS_COUNTED, "Note")
 
 
 def _families(word: WordDocument, contents: Repeats) -> None:

@@ -92,6 +92,11 @@ ONLY_EVIDENCE = (
     "相同的文字可能是模板要求、规范引用或正常沿用，是否需要修改，请审阅人结合实际判断。"
 )
 
+PAIRS_COUNTED = (
+    "相同字数不含固定表述，“只差数字”的在内：整句只有数字、年份、空缺不同。"
+    "年份不详或相同的，按入库先后排列。"
+)
+
 _LINE_BREAKS = re.compile("[\x0b\x0c\r\x85\u2028\u2029]")
 _UNSHOWN = re.compile(
     # control characters and halves of pairs, which XML forbids

@@ -209,6 +209,7 @@ def duplicates(of: Duplicates, made: date) -> bytes:
             Head("占前者", 10),
             Head("占后者", 10),
             Head("最长连续", 10),
+            Head("只差数字", 10),
             Head("固定表述", 10),
             Head("关系", 12),
         ),
@@ -225,6 +226,7 @@ def duplicates(of: Duplicates, made: date) -> bytes:
                 Share(pair.reuse_a),
                 Share(pair.reuse_b),
                 pair.longest,
+                pair.between,
                 pair.formula,
                 pair.relation,
             )
@@ -376,7 +378,8 @@ def _overview_of_repeats(contents: Repeats) -> list[Sequence[Cell]]:
         rows.append(("文档对", f"只列出最相近的 {MOST_ROWS:,} 对，提高下限可以看全", ""))
     rows += [("这次比对看不到的", limit, "") for limit in contents.limits]
     rows += [(name, value, "") for name, value in contents.settings]
-    return [*rows, ("报告日期", contents.made, ""), *_NOTES]
+    counted = ("文档对", wording.PAIRS_COUNTED, "")
+    return [*rows, ("报告日期", contents.made, ""), counted, *_NOTES]
 
 
 _NOTES: tuple[Sequence[Cell], ...] = (

@@ -388,7 +388,6 @@ def _joined_evidence(
         documents=documents,
         source_texts={**evidence.source_texts, **source_texts},
         limits=(
-            f"同一批的另外 {others} 份稿子也一起比对了，算作来源。",
             *(
                 f"资料库里的《{evidence.documents[id_].source.title}》就是同一批的第 {which + 1} "
                 "份稿子，只算一次，算作那份稿子。"
@@ -396,7 +395,7 @@ def _joined_evidence(
             ),
             *evidence.limits,
         ),
-        settings={**evidence.settings, "同批稿子": f"另外 {others} 份"},
+        settings={**evidence.settings, "同批稿子": f"另外 {others} 份，互相比对，算作来源"},
     )
 
 

@@ -258,6 +258,7 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
             "占前一篇": [100 * pair.reuse_a for pair in pairs],
             "占后一篇": [100 * pair.reuse_b for pair in pairs],
             "最长连续": [pair.longest_run for pair in pairs],
+            "只差数字": [pair.between for pair in pairs],
             "连固定表述": [100 * max(pair.overlap_a, pair.overlap_b) for pair in pairs],
         }
     )
@@ -283,6 +284,7 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
             "占前一篇": share,
             "占后一篇": share,
             "最长连续": number,
+            "只差数字": number,
             "连固定表述": st.column_config.NumberColumn(format="%.0f%%", width=88),
         },
         # or the row would still be chosen when the person comes back
@@ -293,6 +295,7 @@ def _pairs(pairs: Sequence[DocumentPair]) -> None:
         "年份不详或相同的，按加入资料库的先后排列。固定表述不计；"
         "连固定表述在内有一半以上相同的整篇文章，按连固定表述的比例算。"
         "最长连续照原文数，夹在中间的固定表述也在内。"
+        "“只差数字”是相同字数里整句只有数字、年份、空缺不同的那些字。"
     )
     rows = event.selection.rows
     if rows:

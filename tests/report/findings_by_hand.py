@@ -314,7 +314,7 @@ def duplicates() -> Duplicates:
     copy = source(4, "河湾街道2023年党建工作总结", "河湾街道", 2023, 6)
     return Duplicates(
         documents=(
-            DocumentPair(TOWN, copy, 1240, 0.61, 0.72, 310, 86),
+            DocumentPair(TOWN, copy, 1240, 0.61, 0.72, 310, 86, between=1150),
             DocumentPair(PAST, COUNTY, 420, 0.22, 0.18, 96, 120),
             DocumentPair(
                 PAST,

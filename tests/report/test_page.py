@@ -117,6 +117,8 @@ def test_the_duplicates_say_how_a_wording_travelled() -> None:
     rows = tree.xpath("//section[@id='pairs']//tbody/tr")
     assert len(rows) == 3
     assert "61.0%" in rows[0].text_content()
+    assert rows[0].xpath("./td[@data-th='只差数字']/text()") == ["1,150 字"]
+    assert "整句只有数字、年份、空缺不同" in text
     # 0.72 of the pair of 白鹭镇党委 and 河湾街道, in both halves of the matrix
     assert [cell.text for cell in tree.xpath("//td[contains(@class,'h7')]")] == ["72", "72"]
 

@@ -79,3 +79,4 @@ def test_the_duplicates_name_the_first() -> None:
     text = report.markdown_of_duplicates(by_hand.duplicates(), made=MADE)
     assert "首见于 《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年 第5段" in text
     assert "| 1 | 《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年 |" in text
+    assert "| 310 字 | 1,150 字 | 不同单位 |" in text

@@ -211,6 +211,7 @@ def test_the_duplicates_have_their_tables() -> None:
     word = opened(report.docx_of_duplicates(by_hand.duplicates(), made=MADE))
     pairs, _ = word.tables
     assert [row.cells[2].text for row in pairs.rows] == ["相同字数", "1,240", "420", "380"]
+    assert [row.cells[6].text for row in pairs.rows] == ["只差数字", "1,150 字", "0 字", "0 字"]
     assert pairs.rows[1].cells[1].text == (
         "《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年\n"
         "《河湾街道2023年党建工作总结》 河湾街道 2023年"

@@ -168,6 +168,7 @@ def test_the_duplicates_in_columns_that_sort() -> None:
         0.72,
         310,
     )
+    assert (pair["只差数字"], pair["固定表述"]) == (1150, 86)
     _, family = rows(content, "同一写法")
     assert family[:3] == [1, 3, "首见于 《白鹭镇2021年党建工作总结》 白鹭镇党委 2021年 第5段"]
     assert family[4] == "白鹭镇党委 → 河湾街道 → 云溪市水务局"

@@ -59,7 +59,8 @@ def test_the_library_still_counts_besides_the_other_drafts(
     }
     assert shares == {None: 50 - 13 + 33 + 49, 1: 46}
     assert review.ratios.reuse == pytest.approx((50 - 13 + 33 + 49 + 46) / 208)
-    assert "另外 1 份稿子" in review.evidence.limits[0]
+    assert review.evidence.settings["同批稿子"].startswith("另外 1 份")
+    assert not any("同一批" in limit for limit in review.evidence.limits)
 
 
 def test_the_switches_hold_for_other_drafts_as_for_the_library(

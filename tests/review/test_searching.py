@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index.cli.reviewing import review_json
 from index.embedding.testing import CountingEncoder
 from index.errors import ModelNotFound
 from index.findings import Draft, DraftParagraph
 from index.library import Library
+from index.report.contents import contents_of
+from index.report.together import together_of
 from index.review import drafts_of, gather, held, judge, pasted
 from index.review import searching as searching_module
 from index.settings import Settings
@@ -221,3 +227,22 @@ def test_words_in_letters_count_as_words(library: Library, add: Add) -> None:
     assert [one for _, one, _ in found(library, draft_of(name, "今年另有安排。", sentence))] == [
         sentence
     ]
+
+
+def test_what_was_not_read_of_the_draft_is_said_once(library: Library, add: Add) -> None:
+    add("旧", FIRST)
+    draft = replace(draft_of(FIRST), notes=("第 3 页是扫描图片，没有读出文字。",))
+    review = judge(gather(library, draft))
+    for said in (
+        review_json(review)["limits"],
+        contents_of(review, {}, date(2024, 1, 9)).limits,
+        together_of([review], [[0.0]], date(2024, 1, 9)).limits,
+    ):
+        assert sum("第 3 页是扫描图片" in sentence for sentence in said) == 1
+
+
+def test_a_report_names_the_library_and_not_where_it_lies(library: Library, add: Add) -> None:
+    add("旧", FIRST)
+    settings = gather(library, draft_of(FIRST)).settings
+    assert settings["资料库"] == Path(library.folder).name == "资料"
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", settings["版本"])
