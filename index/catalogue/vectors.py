@@ -100,9 +100,14 @@ class Vectors:
 
     def passages(self) -> NDArray[np.int64]:
         """Ids of all passages that searches see, int64 (n,) rising."""
-        sql = f"SELECT id FROM passage WHERE paragraph_id NOT IN {UNCOUNTED} ORDER BY id"
-        rows = self._database.each(sql, size=10_000)
-        return np.fromiter((row[0] for row in rows), np.int64)
+        # as one text: half a million tuples would take several times as long
+        listed = self._database.value(
+            "SELECT group_concat(id) FROM (SELECT id FROM passage"
+            f" WHERE paragraph_id NOT IN {UNCOUNTED} ORDER BY id)"
+        )
+        if listed is None:
+            return np.empty(0, np.int64)
+        return np.sort(np.fromstring(listed, dtype=np.int64, sep=","))
 
     def by_passage(
         self, encoder: str, ids: NDArray[np.int64] | None = None
