@@ -271,6 +271,8 @@ class InPlace:
     """A paragraph's text and what it stands under: what a search reads of a candidate."""
 
     text: str
+    level: int
+    """Of a heading, 0 for a body paragraph."""
     heading: str
     """The nearest heading above; "" where there is none."""
     title: str

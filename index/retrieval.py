@@ -21,7 +21,7 @@ import numpy as np
 from index import families as wording
 from index.calibration import Background, chance, percent
 from index.characters import Characters, Habits, named
-from index.datatypes import NO_FILTERS, Family, Filters, Hit, SearchMode, Span
+from index.datatypes import NO_FILTERS, Family, Filters, Hit, InPlace, SearchMode, Span
 from index.errors import QueryError, UnknownParagraph
 from index.fusion import NOTHING, Scale, Shares, ranked
 from index.query import Query, parse
@@ -31,7 +31,6 @@ from index.topics import TopicIndex
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.datatypes import StoredParagraph
     from index.library import Library
 
 POOL = 200
@@ -46,7 +45,7 @@ POSTINGS = 8_000
 tell little: on the law questions nDCG@10 falls by 0.0007, at 2,000 by 0.003."""
 
 LOOKED_AT = 50
-"""Candidates, best first, whose texts are read and sorted into families in one go."""
+"""Candidates, best first, that are sorted into families in one go."""
 
 PIECE = 120
 """Characters of a query that are encoded at once; a longer one is encoded piece by piece, so that
@@ -208,29 +207,35 @@ class _Words:
         return cls(tuple(known), weights)
 
 
+class _Candidates:
+    """The texts of what was found, each read once for a search."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._read: dict[int, InPlace] = {}
+
+    def read(self, ids: Iterable[int]) -> Mapping[int, InPlace]:
+        """Those of `ids` that are still there, and all that were read before."""
+        self._read.update(self._library.in_place(id_ for id_ in ids if id_ not in self._read))
+        return self._read
+
+
 class _Beside:
     """What candidates share with the query beside meaning and the words of the index."""
 
     def __init__(self, library: Library, query: str, words: _Words) -> None:
-        self._library = library
         self._characters = Characters(query, Habits.of(library))
         self._weights = words.weights
-        self._measured: dict[int, Shares] = {}
 
-    def of(self, ids: Iterable[int]) -> Mapping[int, Shares]:
-        """Paragraph id -> shares, for those of `ids` that are still there, and earlier ones."""
-        there = self._library.in_place(id_ for id_ in ids if id_ not in self._measured)
-        found = list(there.values())
-        shares = zip(
+    def shares(self, candidates: Mapping[int, InPlace]) -> dict[int, Shares]:
+        found = list(candidates.values())
+        measured = zip(
             self._characters.shares([one.text for one in found]).tolist(),
             named(self._weights, (one.heading for one in found)),
             named(self._weights, (one.title for one in found)),
             strict=True,
         )
-        self._measured.update(
-            (id_, Shares(*three)) for id_, three in zip(there, shares, strict=True)
-        )
-        return self._measured
+        return {id_: Shares(*three) for id_, three in zip(candidates, measured, strict=True)}
 
 
 def _affordable(words: Sequence[str], frequency: Mapping[str, int]) -> list[str]:
@@ -265,6 +270,7 @@ def _answer(
     vectors: NDArray[np.float32] | None = None
     scale = Scale(0.0, 1.0, words.heaviest)
     beside = _Beside(library, query.text, words) if mode != "semantic" else None
+    candidates = _Candidates(library)
     pool = max(POOL, 2 * k)
     while True:
         by_words: dict[int, float] = {}
@@ -294,17 +300,17 @@ def _answer(
             for id_ in by_meaning.keys() | by_words.keys()
         }
         found.pop(without or 0, None)
-        shares = beside.of(found) if beside is not None else {}
+        shares = beside.shares(candidates.read(found)) if beside is not None else {}
         evidence = {
             id_: scale.evidence(f.cosine, f.bm25, shares.get(id_, NOTHING))
             for id_, f in found.items()
         }
-        groups, paragraphs = _groups(library, evidence, k, families)
+        groups = _groups(candidates, evidence, k, families)
         if len(groups) == k or not more:
             break
         # headings or copies of one wording filled the pool: look further until k are found
         pool *= 4
-    return _hits(library, query, words.looked_up, found, evidence, groups, paragraphs, mode)
+    return _hits(library, query, words.looked_up, found, evidence, groups, mode)
 
 
 def _allowed(
@@ -385,26 +391,23 @@ def _level(library: Library, vectors: NDArray[np.float32]) -> tuple[float, float
 
 
 def _groups(
-    library: Library, evidence: Mapping[int, float], k: int, families: bool
-) -> tuple[list[list[int]], dict[int, StoredParagraph]]:
-    """The k best wordings as lists of ids, best first, and the paragraphs that were read."""
-    paragraphs: dict[int, StoredParagraph] = {}
+    candidates: _Candidates, evidence: Mapping[int, float], k: int, families: bool
+) -> list[list[int]]:
+    """The k best wordings as lists of ids, best first."""
     groups: list[list[int]] = []
     order = ranked(evidence)
     together = max(LOOKED_AT, 4 * k)
-    # most searches are answered by the first look, and the texts of the rest are never read
+    # most searches are answered by the first look, and the rest is never compared
     for start in range(0, len(order), together):
-        paragraphs.update(library.paragraphs_by_id(order[start : start + together]))
+        read = candidates.read(order[start : start + together])
         # a heading alone answers nobody: what stands below it does
-        bodies = [
-            i for i in order[: start + together] if i in paragraphs and not paragraphs[i].level
-        ]
+        bodies = [i for i in order[: start + together] if i in read and not read[i].level]
         groups = [[id_] for id_ in bodies[:k]]
         if families:
-            groups = list(wording.gather(((i, paragraphs[i].text) for i in bodies), enough=k))
+            groups = list(wording.gather(((i, read[i].text) for i in bodies), enough=k))
         if len(groups) == k:
             break
-    return groups, paragraphs
+    return groups
 
 
 def _hits(
@@ -414,9 +417,10 @@ def _hits(
     found: Mapping[int, _Found],
     evidence: Mapping[int, float],
     groups: Sequence[Sequence[int]],
-    paragraphs: Mapping[int, StoredParagraph],
     mode: SearchMode,
 ) -> list[Hit]:
+    paragraphs = library.paragraphs_by_id(group[0] for group in groups)
+    groups = [group for group in groups if group[0] in paragraphs]  # not removed meanwhile
     firsts = [group[0] for group in groups]
     middle = MIDDLE_OF_WORDS
     if mode != "keyword":

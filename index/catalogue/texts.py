@@ -62,20 +62,22 @@ class Texts:
     def in_place(self, paragraph_ids: Iterable[int]) -> dict[int, InPlace]:
         """The paragraphs that are there, with the heading and the title above each."""
         rows = self._database.for_ids(
-            "SELECT paragraph.id, text, heading_path, title"
+            "SELECT paragraph.id, text, level, heading_path, title"
             " FROM paragraph JOIN document ON document.id = document_id"
             " WHERE paragraph.id IN (SELECT value FROM json_each(?))",
             paragraph_ids,
         )
         return {
-            id_: InPlace(text, path[-1] if (path := json.loads(headings)) else "", title)
-            for id_, text, headings, title in rows
+            id_: InPlace(text, level, path[-1] if (path := json.loads(headings)) else "", title)
+            for id_, text, level, headings, title in rows
         }
 
     def some(self, count: int) -> list[str]:
         """Texts of at most `count` paragraphs that searches see, evenly over their ids."""
-        last = self._database.value("SELECT max(id) FROM paragraph") or 0
-        wanted = np.unique(np.linspace(1, last, count).astype(np.int64)).tolist() if last else []
+        first, last = self._database.rows("SELECT min(id), max(id) FROM paragraph")[0]
+        if last is None:
+            return []
+        wanted = np.unique(np.linspace(first, last, count).astype(np.int64)).tolist()
         rows = self._database.for_ids(
             "SELECT text FROM paragraph JOIN document ON document.id = document_id"
             " WHERE counted AND paragraph.id IN (SELECT (SELECT min(id) FROM paragraph"
