@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 import re
 import time
@@ -91,7 +92,10 @@ class Pieces:
 
 
 def write_array(path: Path, array: NDArray[Any] | Pieces) -> str:
-    """Write `array` in NumPy's format, wait until it is on the disk, return its SHA-256 hex."""
+    """Write `array` in NumPy's format, wait until it is on the disk, return its SHA-256 hex.
+
+    Raises ValueError where pieces do not fill their shape.
+    """
     digest = hashlib.sha256()
     with path.open("xb") as file:
         writer = _HashingWriter(file, digest)
@@ -102,8 +106,12 @@ def write_array(path: Path, array: NDArray[Any] | Pieces) -> str:
             header = np.lib.format.header_data_from_array_1_0(array)
             pieces = [array]
         np.lib.format.write_array_header_1_0(writer, header)
+        size = 0
         for piece in pieces:
             writer.write(piece.reshape(-1).view(np.uint8).data if piece.size else b"")
+            size += piece.size
+        if size != math.prod(array.shape):
+            raise ValueError(f"{path.name}: {size} values do not fill {array.shape}")
         file.flush()
         os.fsync(file.fileno())
     return digest.hexdigest()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.durable import Mismatch, mapped_array, read_array, write_array
+from index.durable import Mismatch, Pieces, mapped_array, read_array, write_array
 
 ARRAYS: list[NDArray[Any]] = [
     np.arange(5),
@@ -54,3 +54,17 @@ def test_many_threads_open_files_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: mapped_array(file, digest).sum(), range(2_000)))
     assert set(found) == {10}
+
+
+def test_pieces_make_the_file_that_the_whole_array_makes(tmp_path: Path) -> None:
+    whole = np.arange(60, dtype="<f2").reshape(20, 3)
+    pieces = Pieces("<f2", (20, 3), (whole[start : start + 7] for start in range(0, 20, 7)))
+    digest = write_array(tmp_path / "件.npy", pieces)
+    assert digest == write_array(tmp_path / "整.npy", whole)
+    assert np.array_equal(mapped_array(tmp_path / "件.npy", digest), whole)
+
+
+@pytest.mark.parametrize("rows", [0, 4, 6])
+def test_pieces_that_do_not_fill_their_shape_are_refused(tmp_path: Path, rows: int) -> None:
+    with pytest.raises(ValueError, match="do not fill"):
+        write_array(tmp_path / "a.npy", Pieces("|u1", (5, 2), [np.zeros((rows, 2), np.uint8)]))
