@@ -80,7 +80,7 @@ class Shadow:
         )
         removed = np.sort(np.setdiff1d(together, wanted, assume_unique=True))
         places = growth.joined_at_once(_sizes(parts, known, removed), len(new))
-        dimension = held.generation.dimension
+        dimension = held.generation.dimension or int(fresh.shape[1])  # 0 before the first vector
         opened = [self.generations.part(parts[place], dimension) for place in places]
         joined = Joined(
             [(part.ids, part.vectors) for part in opened] + [(new, fresh.reshape(-1, dimension))],

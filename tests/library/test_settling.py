@@ -69,6 +69,22 @@ def test_a_library_gets_lists_by_itself_when_it_is_large(large: Library) -> None
     assert all(finds(large, f"第{n}份材料的第{m}件事办结。") for n in range(5) for m in range(19))
 
 
+def test_a_library_that_was_rebuilt_empty_takes_its_first_report(
+    library: Library, write: Write
+) -> None:
+    library.rebuild()
+    assert library.store.dimension == 0
+    library.sync([report(write, 1, 3)])
+    assert kinds(library) == [(False, 3)]
+    assert finds(library, "第1份材料的第1件事办结。")
+    library.remove([1])
+    assert kinds(library) == []
+    assert len(library.store) == 0
+    library.sync([report(write, 2, 3)])
+    assert kinds(library) == [(False, 3)]
+    assert library.verify() == []
+
+
 def test_a_small_one_stays_as_it_is(library: Library, write: Write) -> None:
     library.sync([report(write, number) for number in range(3)])
     library._settling.wait()
