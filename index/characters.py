@@ -9,6 +9,7 @@ and in the title of their document, which say what a paragraph is about that doe
 from __future__ import annotations
 
 import math
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,10 +52,11 @@ class Habits:
     def of(cls, library: Library) -> Habits:
         """From SAMPLE paragraphs, evenly over their ids. Kept while the library stays as it is."""
         version = library.version
-        kept = _KEPT.get(library)
-        if kept is None or kept[0] != version:
-            kept = version, cls.from_texts(library.some_texts(SAMPLE))
-            _KEPT[library] = kept
+        with _MAKING:  # of many searches that meet a changed library, one reads the sample
+            kept = _KEPT.get(library)
+            if kept is None or kept[0] != version:
+                kept = version, cls.from_texts(library.some_texts(SAMPLE))
+                _KEPT[library] = kept
         return kept[1]
 
     @classmethod
@@ -76,6 +78,7 @@ class Habits:
 
 
 _KEPT: WeakKeyDictionary[Library, tuple[int, Habits]] = WeakKeyDictionary()
+_MAKING = threading.Lock()
 
 
 class Characters:
