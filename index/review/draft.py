@@ -35,7 +35,11 @@ def drafts_of(paths: Sequence[Path], given: Metadata = _NOTHING) -> list[Draft]:
 
 
 def pasted(text: str, given: Metadata = _NOTHING) -> Draft:
-    """A pasted text. Raises ReadError where there is nothing in it."""
+    """A pasted text. Raises ReadError where there is nothing in it, or half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:  # a lone surrogate, which no file and no store can hold
+        raise ReadError(PASTED, "里面有损坏的字符，请从原来的软件重新复制再试。") from error
     lines = unwrap(split_lines(text))
     blocks = tuple(Block(line) for line in lines if line.strip())
     if not blocks:

@@ -78,14 +78,14 @@ def judge(evidence: Evidence, choices: Choices = Choices()) -> Review:  # noqa: 
     sheets = _sheets(evidence, allowed, choices.shortest)
     reused = [sheet.reused(choices) for sheet in sheets]
     total = sum(len(sheet.folded) for sheet in sheets)
+    of_own_past = _of_own_past(allowed, evidence)
     own_past = [
-        mask & np.isin(sheet.owner, _of_own_past(allowed, evidence))
-        for sheet, mask in zip(sheets, reused, strict=True)
+        mask & np.isin(sheet.owner, of_own_past) for sheet, mask in zip(sheets, reused, strict=True)
     ]
     # other words are shown and not counted: the ratios are of wording
+    meant = [place for place, span in enumerate(allowed) if span.by_meaning]
     worded = [
-        mask & ~np.isin(sheet.owner, [i for i, span in enumerate(allowed) if span.by_meaning])
-        for sheet, mask in zip(sheets, reused, strict=True)
+        mask & ~np.isin(sheet.owner, meant) for sheet, mask in zip(sheets, reused, strict=True)
     ]
     sources = _sources(evidence, allowed, sheets, choices, total)
     return Review(

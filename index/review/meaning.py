@@ -9,7 +9,8 @@ must agree before a passage is called so:
   prescribed wording has no say, and a figure that both have, however written (十九道, 19项), counts
   extra;
 - clauses: the share of its clauses whose nearest clause, of all passages near it, stands in that
-  one passage.
+  one passage, and the same the other way round; the lesser counts. Who says the same in other words
+  says all of it: two statements out of five are a matter that both tell of.
 
 Each has to reach a floor and their product a threshold. Fitted on the sample (docs/quality.md):
 precision comes first, a paraphrase that keeps neither words nor figures is not found.
@@ -132,7 +133,7 @@ def paraphrases(
             _masked(stored[places[id_][0]].text[places[id_][1] : places[id_][2]], book)
             for id_ in _rivals(library, [id_ for id_, _ in near[: NEAREST + RIVALS]])
         ]
-        won = learned.won(own, their_own, rivals)
+        won = min(learned.won(own, their_own, rivals), learned.won(their_own, own, rivals))
         if won < LEAST_CLAUSES or margin * words * won < LEAST_PRODUCT:
             continue
         found.append(
@@ -277,7 +278,7 @@ class _Clauses:
 
     def won(self, text: str, candidate: str, rivals: Sequence[str]) -> float:
         """Share of the text (by characters) in clauses that are nearer to a clause of the candidate
-        than to any of the rivals', 0 to 1."""
+        than to any of the rivals', 0 to 1. Neither the text nor the candidate is a rival."""
         ours = clauses(text)
         passages = [clauses(passage) for passage in (candidate, *rivals)]
         self._learn([*ours, *(clause for passage in passages for clause in passage)])

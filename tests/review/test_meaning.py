@@ -144,3 +144,19 @@ def test_share_of_clauses_that_are_nearest_to_one_passage(library: Library) -> N
     assert known.won(first + second + third, first + second, [third]) == pytest.approx(2 / 3)
     assert known.won(first + second, third, [first, second]) == 0
     assert known.won(first, first, []) == 1
+
+
+def test_one_matter_of_several_is_not_the_same_in_other_words(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def won(self: object, text: str, candidate: str, rivals: object) -> float:
+        asked.append((text, candidate))
+        return 1.0 if text == AGAIN else 0.36
+
+    monkeypatch.setattr(meaning._Clauses, "won", won)
+    assert said(library, draft_of(AGAIN)) == []
+    assert asked == [(AGAIN, SAID), (SAID, AGAIN)]
+    monkeypatch.setattr(meaning, "LEAST_CLAUSES", 0.3)
+    assert len(said(library, draft_of(AGAIN))) == 1
