@@ -255,7 +255,9 @@ class InvertedStore(Rows):
     def _scan_lists(self, query: Vectors, lists: NDArray[Any], wanted: int, chosen: Any) -> Found:
         """The `wanted` best rows of some lists by their codes, best first."""
         faiss = faiss_module()
+        # `swig_ptr` keeps nothing alive: every array has a name here
         keys = np.ascontiguousarray(lists, np.int64)
+        unused = np.zeros(len(keys), np.float32)
         scores, rows = np.empty(wanted, np.float32), np.empty(wanted, np.int64)
         parameters = faiss.SearchParametersIVF(nprobe=len(keys), sel=chosen)
         # the Python wrapper of search_preassigned takes no parameters
@@ -264,7 +266,7 @@ class InvertedStore(Rows):
             faiss.swig_ptr(query),
             wanted,
             faiss.swig_ptr(keys),
-            faiss.swig_ptr(np.zeros(len(keys), np.float32)),
+            faiss.swig_ptr(unused),
             faiss.swig_ptr(scores),
             faiss.swig_ptr(rows),
             False,
