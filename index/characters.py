@@ -9,6 +9,7 @@ and in the title of their document, which say what a paragraph is about that doe
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,6 +38,9 @@ _CODES = 0x30000
 """Codes beyond are looked up as the last one, which is no character."""
 _TOGETHER = 500
 
+_RUN = re.compile(r"[0-9a-z]+")
+_WIDE = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -46,7 +50,8 @@ class Habits:
     length: float
     """Characters of a paragraph, mean."""
     frequency: Mapping[str, int]
-    """In how many of the `paragraphs` each character stands, folded."""
+    """In how many of the `paragraphs` each character, and each run of Latin letters and figures,
+    stands, folded."""
 
     @classmethod
     def of(cls, library: Library) -> Habits:
@@ -63,7 +68,8 @@ class Habits:
     def from_texts(cls, texts: Sequence[str]) -> Habits:
         frequency: Counter[str] = Counter()
         for text in texts:
-            frequency.update(set(normalise(text)))
+            folded = normalise(text)
+            frequency.update(set(folded).union(_RUN.findall(folded)))
         length = sum(map(len, texts)) / len(texts) if texts else 0.0
         return cls(len(texts), max(1.0, length), frequency)
 
@@ -82,21 +88,24 @@ _MAKING = threading.Lock()
 
 
 class Characters:
-    """The characters of a query, weighed by how rare they are. Only those beyond ASCII that mean
-    something: single Latin letters and figures stand everywhere."""
+    """The characters of a query, weighed by how rare they are. A run of Latin letters or figures
+    (GDP, 2023) counts as one: its single letters stand everywhere."""
 
     def __init__(self, query: str, habits: Habits) -> None:
-        characters = [c for c in dict.fromkeys(normalise(query)) if c.isalnum() and not c.isascii()]
-        weights = np.array([habits.rarity(c) for c in characters])
+        folded = normalise(query)
+        characters = [c for c in dict.fromkeys(folded) if c.isalnum() and not c.isascii()]
+        self._runs = list(dict.fromkeys(_RUN.findall(folded)))
+        units = characters + self._runs
+        weights = np.array([habits.rarity(unit) for unit in units])
         self._habits = habits
-        self._weights = weights / weights.sum() if len(weights) else weights
+        self._weights = weights / weights.sum() if units else weights
         self._number = np.zeros(_CODES, np.int32)  # 0: none of the query's
         for number, written in enumerate(spellings("".join(characters)), start=1):
             for way in written:
                 if ord(way) < _CODES - 1:
                     self._number[ord(way)] = number
-        expected = np.array([habits.share(c) for c in characters])
-        self._expected = float(self._weights @ expected) / (K1 + 1) if len(weights) else 0.0
+        expected = np.array([habits.share(unit) for unit in units])
+        self._expected = float(self._weights @ expected) / (K1 + 1) if units else 0.0
 
     def shares(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """For each text BM25 over these characters as a share of the most that it could be, less
@@ -124,6 +133,11 @@ class Characters:
         places = np.repeat(np.arange(len(texts)) * width, lengths) + numbers
         counts = np.bincount(places[numbers > 0], minlength=len(texts) * width)
         times = counts.reshape(len(texts), width)[:, 1:].astype(np.float64)
+        if self._runs:
+            first = width - 1 - len(self._runs)
+            for row, text in enumerate(texts):
+                runs = _RUN.findall(normalise(text) if _WIDE.search(text) else text.lower())
+                times[row, first:] = [runs.count(run) for run in self._runs]
         damping = K1 * (1.0 - B + B * lengths / self._habits.length)
         # times · (K1 + 1) / (times + damping), of which K1 + 1 is the most
         return np.asarray((times / (times + damping[:, np.newaxis])) @ self._weights) - (

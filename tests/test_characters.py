@@ -40,10 +40,16 @@ def test_a_character_is_one_however_often_it_is_asked_for_and_however_written() 
     np.testing.assert_allclose(traditional, Characters("开桥", HABITS).shares(["开展", "修桥"]))
 
 
-def test_letters_and_figures_are_no_characters() -> None:
-    assert Characters("GDP 2023", HABITS).shares(["GDP 2023 年", "开展"]).tolist() == [0.0, 0.0]
-    mixed = Characters("2023 开桥", HABITS).shares(TEXTS)
-    np.testing.assert_allclose(mixed, Characters("开桥", HABITS).shares(TEXTS))
+def test_a_run_of_letters_or_figures_counts_as_one_character() -> None:
+    habits = Habits.from_texts([*TEXTS, "GDP 增长", "2023 年 GDP"])
+    assert habits.frequency["gdp"] == 2
+    characters = Characters("开 GDP", habits)
+    same = characters.shares(["开 gdp", "开 ＧＤＰ", "GDp 开"])
+    assert same == pytest.approx([same[0]] * 3)
+    parts = characters.shares(["DP G 开", "开 GDPR", "不相干的"])
+    assert parts[0] < same[0]
+    assert parts[1] < same[0]
+    assert characters.shares(["2023"])[0] < 0.0  # nothing of it, less what any paragraph has
 
 
 def test_a_text_is_measured_by_itself_and_any_number_of_them() -> None:
