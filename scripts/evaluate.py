@@ -42,7 +42,12 @@ from evaluation_leftovers import (  # noqa: E402
     unmet_leftovers,
 )
 from evaluation_libraries import kept  # noqa: E402
-from evaluation_planted import Plantings, planted_line, planted_set  # noqa: E402
+from evaluation_planted import (  # noqa: E402
+    Plantings,
+    planted_line,
+    planted_set,
+    planted_table,
+)
 from evaluation_refinding import FIRST, draw, refound, unmet_refinding  # noqa: E402
 from evaluation_reuse import (  # noqa: E402
     Reviewed,
@@ -337,8 +342,10 @@ def main() -> int:
             found = refinding(library, modes)
         show(found)
         rows += found
-    reused = reuse(wanted, options.shared, options.work)
-    rows += reused
+    found = reuse(wanted, options.shared, options.work)
+    rows += found
+    replanted = [row for row in found if row["set"] == "planted"]
+    reused = [row for row in found if row["set"] != "planted"]
     left: list[Row] = []
     if options.shared and "leftovers" in wanted:
         print()
@@ -352,13 +359,16 @@ def main() -> int:
         options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
     missed_in_search = unmet(rows) + unmet_refinding(rows) + unmet_topics(rows)
     missed_in_reuse = unmet_reuse(reused)
+    missed_in_planted = unmet_reuse(replanted)
     missed_in_leftovers = unmet_leftovers(left)
-    missed = missed_in_search + missed_in_reuse + missed_in_leftovers
+    missed = missed_in_search + missed_in_reuse + missed_in_planted + missed_in_leftovers
     if options.publish:
-        if len(rows) > len(reused) + len(left):
+        if len(rows) > len(found) + len(left):
             fill(QUALITY, "evaluate", search_tables(rows, missed_in_search))
         if reused:
             fill(QUALITY, "reuse", reuse_tables(reused, missed_in_reuse))
+        if replanted:
+            fill(QUALITY, "planted", planted_table(replanted, missed_in_planted))
         if left:
             fill(QUALITY, "leftovers", leftover_table(left, missed_in_leftovers))
     for sentence in missed:

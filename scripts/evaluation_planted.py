@@ -3,8 +3,9 @@
 Documents of a folder of real ones are dealt out with a fixed seed: some become carriers, drafts
 that a unit wrote by itself; all others become the library. Into the carriers passages of the
 library's documents are planted: word for word, edited, renamed, with other figures. Which
-characters are planted is known from the planting, so recall and precision need no judge. Carriers
-with nothing planted are reviewed as they are. No text is kept: only figures are given back.
+characters are planted is known from the planting, so recall and precision need no judge. The
+carriers are reviewed with nothing planted, too: what is called then, nobody planted. No text is
+kept: only figures are given back.
 
 Of the documents those that eval/reuse measures are left out as carriers and as origins.
 
@@ -58,6 +59,9 @@ LONGEST_GAP = 2000
 """Characters: cleaning takes no more out of one place (an advert, a page's furniture)."""
 UNIT, YEAR = "青禾县档案馆", 2027
 """The drafts' own, of which the library holds nothing."""
+SHORT_STRETCH = 30
+"""Characters: a pair called for less has a clause or two in common."""
+AS_THEY_ARE = "as they are"
 RATES = (0.05, 0.10, 0.15, 0.20, 0.25)
 
 OWN, PLANTED, EITHER = 0, 1, 2
@@ -509,9 +513,9 @@ class Plantings:
         self.ids = {entry.external_id: entry.id for entry in library.documents()}
         self.seconds: list[float] = []
 
-    def gathered(self, plan: Planned) -> Evidence:
+    def gathered(self, text: str, carrier: Text) -> Evidence:
         began = time.perf_counter()
-        draft = pasted(plan.text, Metadata(title=plan.carrier.title, unit=UNIT, year=YEAR))
+        draft = pasted(text, Metadata(title=carrier.title, unit=UNIT, year=YEAR))
         evidence = gather(self.library, draft)
         self.seconds.append(time.perf_counter() - began)
         return evidence
@@ -519,13 +523,36 @@ class Plantings:
     def rows(self) -> Iterator[Row]:
         counts: dict[str, Counts] = {kind.name: Counts() for kind in KINDS}
         for plan in self.drafts:
-            self.count(plan, self.gathered(plan), counts)
+            self.count(plan, self.gathered(plan.text, plan.carrier), counts)
         total = Counts()
         for name, one in counts.items():
             yield _row(name, one)
             for key, value in vars(one).items():
                 setattr(total, key, getattr(total, key) + value)
         yield _row("all", total)
+        yield self.as_they_are()
+
+    def as_they_are(self) -> Row:
+        """The carriers with nothing planted: how many pairs with a document of the library there
+        are, and how many are called re-use."""
+        carriers = {plan.carrier.id: plan.carrier for plan in self.drafts}
+        called: list[int] = []
+        short = 0
+        for carrier in carriers.values():
+            text = "\n".join((carrier.title, *carrier.paragraphs))
+            notable = [one for one in judge(self.gathered(text, carrier)).sources if one.notable]
+            called.append(len(notable))
+            short += sum(one.longest < SHORT_STRETCH for one in notable)
+        return {
+            "set": "planted",
+            "level": "pairs",
+            "kind": AS_THEY_ARE,
+            "carriers": len(carriers),
+            "with_any": sum(number > 0 for number in called),
+            "pairs": len(carriers) * sum(e.counted for e in self.library.documents()),
+            "called": sum(called),
+            "short": short,
+        }
 
     def count(self, plan: Planned, evidence: Evidence, counts: Mapping[str, Counts]) -> None:
         truth = Truth(plan, evidence.draft)
@@ -572,6 +599,8 @@ def _row(name: str, counts: Counts) -> Row:
 
 
 def planted_line(row: Row) -> str:
+    if row["kind"] == AS_THEY_ARE:
+        return f"planted  {as_they_are_sentence(row)}"
     recall, precision = (
         "-" if row[name] is None else f"{row[name]:.3f}" for name in ("recall", "precision")
     )
@@ -580,6 +609,38 @@ def planted_line(row: Row) -> str:
         f"({row['aside']:.3f} prescribed or quoted besides), recall {recall}, precision "
         f"{precision}, {row['called']} pairs called re-use"
     )
+
+
+def as_they_are_sentence(row: Row) -> str:
+    return (
+        f"With nothing planted {row['with_any']} of the {row['carriers']} carriers have "
+        f"{row['called']} of {row['pairs']:,} pairs called re-use, {row['short']} of them without "
+        f"a stretch of {SHORT_STRETCH} characters."
+    )
+
+
+def planted_table(rows: Sequence[Row], missed: Sequence[str]) -> str:
+    """The rows as Markdown, and what is not reached."""
+    lines = [
+        "| planted into real reports | passages | characters | prescribed or quoted besides "
+        "| recall | precision | pairs called |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    sentences = []
+    for row in rows:
+        if row["kind"] == AS_THEY_ARE:
+            sentences.append(as_they_are_sentence(row))
+            continue
+        recall, precision = (
+            "-" if row[name] is None else f"{row[name]:.3f}" for name in ("recall", "precision")
+        )
+        lines.append(
+            f"| {row['kind']} | {row['plantings']} | {row['planted']:,} | {row['aside']:.3f} "
+            f"| {recall} | {precision} | {row['called']} |"
+        )
+    if missed:
+        sentences.append("Not reached:\n\n" + "\n".join(f"- {sentence}" for sentence in missed))
+    return "\n\n".join(["\n".join(lines), *sentences])
 
 
 def planted_set(shared: Path, work: Path) -> tuple[Path, list[Planned]]:
@@ -591,14 +652,3 @@ def planted_set(shared: Path, work: Path) -> tuple[Path, list[Planned]]:
     path = work / "planted.jsonl"
     write_library(library, path)
     return path, planned(carriers, library, never)
-
-
-def controls(library: Library, carriers: Sequence[Text]) -> Iterator[tuple[Text, Evidence, Review]]:
-    """The carriers with nothing planted."""
-    for carrier in carriers:
-        draft = pasted(
-            "\n".join((carrier.title, *carrier.paragraphs)),
-            Metadata(title=carrier.title, unit=UNIT, year=YEAR),
-        )
-        evidence = gather(library, draft)
-        yield carrier, evidence, judge(evidence)

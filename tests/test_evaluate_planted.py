@@ -52,3 +52,37 @@ def test_the_truth_follows_what_cleaning_leaves(monkeypatch: pytest.MonkeyPatch)
         told += text_of(fold(line).codes[planted])
     assert told == text_of(fold(PASSAGE[:10]).codes)
     assert "evaluation_planted" in sys.modules
+
+
+def test_what_nobody_planted_is_counted_and_published(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    import evaluation_planted as planting
+
+    from index.embedding.testing import CountingEncoder
+    from index.library import Library
+    from index.settings import Settings
+
+    origin = planting.Text("甲", "某乡总结", "茶坪乡", "2021", "", (PASSAGE,))
+    alike = planting.Text("乙", "某村总结", "", "", "", (CARRIER, PASSAGE))
+    other = planting.Text("丙", "某镇总结", "", "", "", (CARRIER,))
+    planting.write_library([origin], tmp_path / "全部.jsonl")
+    drafts = [
+        planting._draft(carrier, [planting.Planting(planting.KINDS[0].name, origin, [])], chance)
+        for chance in [random.Random(1)]
+        for carrier in (alike, other, other)
+    ]
+    settings = Settings(library=tmp_path / "never made", data_folder=tmp_path / "data")
+    with Library.create(tmp_path / "资料", CountingEncoder(), settings) as library:
+        assert not library.sync([tmp_path / "全部.jsonl"]).failed
+        *kinds, total, last = planting.Plantings(library, drafts).rows()
+    assert [row["kind"] for row in kinds] == [kind.name for kind in planting.KINDS]
+    assert total["plantings"] == 3
+    # two carriers and one document of the library; 25 characters of one stand there already
+    said = {name: last[name] for name in ("carriers", "with_any", "pairs", "called", "short")}
+    assert said == {"carriers": 2, "with_any": 1, "pairs": 2, "called": 1, "short": 1}
+    table = planting.planted_table([*kinds, total, last], ["planted: all: precision 0.1"])
+    assert table.splitlines()[2].startswith("| verbatim: whole paragraphs | 3 | 0 | 0.000 | - | ")
+    assert "1 of the 2 carriers have 1 of 2 pairs called re-use, 1 of them without a" in table
+    assert table.endswith("- planted: all: precision 0.1")
