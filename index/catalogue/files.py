@@ -64,8 +64,7 @@ class Files:
         rows = self._database.rows(f"SELECT id, {_COLUMNS} FROM file")
         for id_, path, *others, held, accepted in rows:
             path = self._places.shown(path)
-            record = FileRecord(path, *others)
-            found[path] = (id_, replace(record, held=held_from(held), accepted=accepted))
+            found[path] = (id_, FileRecord(*(path, *others, held_from(held), accepted)))
         return found
 
     def save(self, record: FileRecord) -> int:

@@ -24,7 +24,9 @@ def remove(
     Uploaded copies without documents are noted for deletion in the same transaction. Raises
     UnknownDocument where something named is not there, and then removes nothing.
     """
-    known = catalogue.files.all()
+    paths_or_ids = list(paths_or_ids)
+    by_id = all(isinstance(target, int) for target in paths_or_ids)
+    known = {} if by_id else catalogue.files.all()  # as long as all the rest, in a large library
     ids: list[int] = []
     files: set[str] = set()
     named: set[str] = set()
