@@ -34,7 +34,8 @@ _ALONE = re.compile(
   | (?:相关(?:报道|阅读|链接|新闻|文章|稿件|附件)|延伸阅读|推荐阅读|热门推荐)\s*[:：]?
   | [（(\[【]?\s*(?:责任编辑|责编|网络编辑|本网编辑|编辑)\s*[:：].{1,24}
   | [（(\[【]\s*(?:来源|稿源|信息来源|文章来源)\s*[:：][^。]{1,30}[）)\]】]
-  | (?:您?(?:现在|当前)(?:的)?位置|当前位置|您所在的位置)\s*[:：].{0,60}
+  | (?:您?(?:现在|当前)(?:的)?位置|您的位置|您所在的位置)\s*[:：].{0,60}
+  | (?:网站|本站)?首页\s*(?:[>＞›»→]|-\s*>).{0,60}
   | (?:版权所有|Copyright|©).{0,60} | .{0,20}ICP备\s*\d+.{0,20} | .{0,12}公网安备\s*\d+.{0,10}
   | (?:点击|阅读|浏览|访问)(?:次数|量|数|率)?\s*[:：]?\s*\[?\d+\]?次?
     """,
@@ -62,14 +63,22 @@ _BETWEEN_BUTTONS = re.compile(r"[|｜【】\[\]·/]")
 _ORNAMENT = re.compile(r"(?:[=_~─━═—－–\-#·.。…+]\s?){5,}")
 
 
+_WHERE = re.compile("(?:您?(?:现在|当前)的?位置|您的位置|您所在的位置)[:：]")
+_STEP = re.compile("(?:[>＞›»→]|-\\s*>)+")
+_CRUMB = re.compile("[^\\d，。；：！？,;:!?]{1,16}")
+"""A section of a website; a text's own title, last of the row, mostly has a year."""
+_KINDS = ("报告", "总结", "讲话", "通知", "意见", "方案", "计划", "决定", "办法", "规定")
+
+
 def drop_furniture(lines: list[Line], log: Log) -> list[Line]:
     lines = _drop_infobox(lines, log)
     lines = _drop_licence(lines, log)
     drop = [False] * len(lines)
+    _mark_way_to_the_page(lines, drop)
     for i, line in enumerate(lines):
         text = line.text
         if text and len(text) <= _LONGEST_FURNITURE and line.block.kind != "row":
-            drop[i] = _is_furniture(text, i, len(lines))
+            drop[i] |= _is_furniture(text, i, len(lines))
     _mark_button_runs(lines, drop)
     for i, line in enumerate(lines):
         if drop[i]:
@@ -96,6 +105,34 @@ def _is_furniture(text: str, position: int, total: int) -> bool:
             return re.match(r"\d{4}-\d{1,2}-\d{1,2}", value) is not None
         return position >= total - 8 and labels[0].group() not in ("时间", "日期", "作者")
     return False
+
+
+def _mark_way_to_the_page(lines: list[Line], drop: list[bool]) -> None:
+    """您的位置：首页 > 新闻 > 要闻, one piece a line, as scraped pages have it at their head.
+
+    The last piece stays where it may be the title of the text, which stands nowhere else.
+    """
+    texts = [line.text for line in lines[: 2 * _HEAD]]
+    for start, text in enumerate(texts[:_HEAD]):
+        if drop[start] or not (_WHERE.fullmatch(text) or text == "首页"):
+            continue
+        end = start if text == "首页" else start + 1
+        pieces = 0
+        while (
+            end + 2 < len(texts)
+            and _CRUMB.fullmatch(texts[end])
+            and _STEP.fullmatch(texts[end + 1])
+        ):
+            end += 2
+            pieces += 1
+        if not pieces:
+            continue
+        last = texts[end]
+        again = end + 1 < len(texts) and texts[end + 1] == last
+        if again or (_CRUMB.fullmatch(last) and not last.endswith(_KINDS)):
+            end += 1
+        for at in range(start, end + (again and not last.endswith(_KINDS))):
+            drop[at] = True
 
 
 def _mark_button_runs(lines: list[Line], drop: list[bool]) -> None:
