@@ -12,7 +12,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +98,10 @@ def synchronise(
         library = Library.create(folder, encoder)
     with library:
         result = library.sync([source], progress=_Say())
+        if held := library.held():
+            # whoever measures on documents has looked at them, and all must be there
+            accepted = library.accept([file.path for file in held], progress=_Say())
+            result = replace(result, failed=(*result.failed, *accepted.failed))
     for failure in result.failed:
         print(f"{failure.path}: {failure.reason}", file=sys.stderr)
 

@@ -77,6 +77,13 @@ def test_the_same_documents_elsewhere_are_the_same_library(
     assert texts(made[0].library) == [FERRY]
 
 
+def test_what_a_library_asks_about_is_measured_too(libraries: ModuleType, tmp_path: Path) -> None:
+    asked = "过河找船工老周，电话13912345678，天黑以前都在。"
+    documents = checkout(tmp_path / "甲", FERRY, asked)
+    made = libraries.kept(tmp_path / "w", "x", documents, encoder=CountingEncoder())
+    assert texts(made.library) == [FERRY, asked]
+
+
 def test_code_that_prepares_differently_gets_a_library_of_its_own(
     libraries: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
