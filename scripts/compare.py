@@ -15,8 +15,10 @@ one run, by turns:
   in each set;
 - answers: each question goes to all, one after the other, in processes that stay open; quality by
   the sets, measures and intervals of evaluate.py;
-- seconds of a question, with the library of documents (refinding, or else the last set): different
-  questions, ten results, from the text to the results in a process that has answered before.
+- seconds of a question: different questions, ten results, from the text to the results in a process
+  that has answered before. The last set counts, refinding: the largest, of whole documents.
+
+--output is written after each set, and what stands there can be published.
 
 --keep takes indexes of an earlier run where their passages are the same, with what building them
 took then; --limit asks fewer questions of each set (a trial: nothing can be published).
@@ -141,7 +143,6 @@ def measure(options: argparse.Namespace) -> Figures:
         "quality": [],
         "seconds": {},
     }
-    last = options.sets[-1]
     found = tasks(options.sets, options.shared, options.evaluation, options.work, options.limit)
     for number, task in enumerate(found):
         given = {
@@ -169,11 +170,10 @@ def measure(options: argparse.Namespace) -> Figures:
                 ask("open", **{**given[name], **ours})
             tell(f"{task.name}：提问…")
             figures["quality"] += answers(task, asks)
-            if task.name == last:
-                figures["seconds"] = {
-                    "task": task.name,
-                    "peers": seconds(task, asks, options.limit or options.queries),
-                }
+            figures["seconds"] = {  # of the last set that was measured: a run may be cut short
+                "task": task.name,
+                "peers": seconds(task, asks, options.limit or options.queries),
+            }
         if options.output:
             options.output.write_text(json.dumps(figures, ensure_ascii=False), encoding="utf-8")
     return figures

@@ -47,8 +47,8 @@ PEERS = (
         "txtai",
         "Its hybrid search (vectors and its own BM25, half each), the same encoder by its folder, "
         "`instructions` for the prefixes `query: ` and `passage: `. Its default tokenizer takes "
-        "each Chinese character for a word; of what its configuration has, `ngrams` of two "
-        "characters suits texts without spaces best. Vectors: its default (Faiss, from 5,000 texts "
+        "each Chinese character for a word; `ngrams`, here of two characters, is what its "
+        "configuration has for texts without spaces. Vectors: its default (Faiss, from 5,000 texts "
         "on an IVF index that compares a part of them). Keeps no text.",
     ),
     Peer(
