@@ -46,6 +46,7 @@ from benchmarks.machine import machine, versions  # noqa: E402
 from benchmarks.published import fill  # noqa: E402
 from peers import tables  # noqa: E402
 from peers.environments import python_of, version_of  # noqa: E402
+from peers.given import RESULTS  # noqa: E402
 from peers.picture import picture  # noqa: E402
 from peers.processes import Ask, running  # noqa: E402
 from peers.registry import PEERS, PRODUCT, Peer  # noqa: E402
@@ -55,8 +56,6 @@ from index.embedding import open_encoder  # noqa: E402
 
 COMPARISON = ROOT / "docs" / "comparison.md"
 PICTURE = ROOT / "docs" / "comparison.svg"
-RESULTS = 10
-"""Results of a question whose seconds count."""
 WARM_UP = 10
 
 Figures = dict[str, Any]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+RESULTS = 10
+"""Results of a question whose seconds count: what a page shows."""
 Found = list[tuple[int, float]]
 """Numbers of texts with scores (higher is better), best first."""
 Search = Callable[[str, int], Found]

@@ -35,7 +35,8 @@ PRODUCT = Peer(
     None,
     None,
     "As installed: hybrid search. It reads the documents itself (files, headings, metadata) where "
-    "the others are given its passages ready; results are not put together as families here.",
+    "the others are given its passages ready. Where quality is measured, results are not put "
+    "together as families.",
 )
 PEERS = (
     PRODUCT,

@@ -40,6 +40,8 @@ def opened(given: Given) -> Search:
                 "SELECT rowid, -rank FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT ?",
                 (asked, count),
             )
+        elif not any(map(str.isalnum, query)):
+            return []
         else:
             rows = database.execute(
                 # `+`: past the index, by which SQLite 3.40 finds no two Chinese characters
