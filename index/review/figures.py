@@ -65,12 +65,13 @@ def same_figures(
         if source_text is None:
             continue
         text = draft.paragraphs[span.paragraph].text
-        for figure in figures_in(text):
+        figures = figures_in(text)
+        for figure in figures:
             # the report after it has another figure here: that an older one agrees is chance
             if any(_overlap(slot.span, figure) for slot in span.slots if slot.kind == "number"):
                 changed.add((span.paragraph, figure))
         for piece in span.pieces:
-            for figure in figures_in(text):
+            for figure in figures:
                 shared = counterpart(text, source_text, piece, figure)
                 place = (span.paragraph, figure)
                 if shared is None or place in found or place in changed:
