@@ -220,7 +220,7 @@ def _publish_in_place(
         target = self.folder / source.relative_to(private.folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         with source.open("rb") as read, target.open("r+b" if target.exists() else "wb") as write:
-            while piece := read.read(4096):
+            while piece := read.read(512):
                 write.write(piece)
                 write.flush()
                 os.fsync(write.fileno())
