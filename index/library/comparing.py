@@ -29,13 +29,24 @@ def how_compared(library: Answers, documents: str, shortest: str = "") -> dict[s
     """Name -> value, in the words of the page. `documents`: how many; `shortest`: what is said
     besides of the shortest run."""
     return {
-        # its name alone: a report is handed on, and where a library lies is the office's own matter
-        "资料库": Path(library.folder).absolute().name,
+        "资料库": library_name(Path(library.folder)),
         "文档": documents,
         "最短的相同文字": f"连续 {SHORTEST_RUN} 个字（不看标点和空格）{shortest}",
         "固定表述": how_prescribed(library),
         "版本": _version(),
     }
+
+
+def library_name(folder: Path) -> str:
+    """What a report calls the library: the last part of its folder. A report is handed on, and
+    where a library lies is the office's own matter.
+
+    >>> library_name(Path("/资料/水务局总结")), library_name(Path("/home/x/library"))
+    ('水务局总结', '默认资料库')
+    """
+    name = folder.absolute().name
+    # where no other folder is named (`settings.Settings.library`)
+    return "默认资料库" if name == "library" else name
 
 
 def _version() -> str:
