@@ -42,13 +42,20 @@ import numpy as np  # noqa: E402
 
 from index.catalogue.database import Database  # noqa: E402
 from index.datatypes import Entry, Metadata  # noqa: E402
-from index.durable import Pieces  # noqa: E402
+from index.durable import Pieces, read_array  # noqa: E402
 from index.embedding.testing import CountingEncoder  # noqa: E402
 from index.errors import LibraryError  # noqa: E402
 from index.library import Library, intake  # noqa: E402
 from index.library import sync as sync_module  # noqa: E402
 from index.settings import Settings  # noqa: E402
-from index.vectors import Generations, Joined, StoredPart, growth, inverted  # noqa: E402
+from index.vectors import (  # noqa: E402
+    Generations,
+    Joined,
+    StoredPart,
+    generations,
+    growth,
+    inverted,
+)
 from index.vectors.parts import IDS, NO_IDS, VECTORS, Contents  # noqa: E402
 from index.vectors.protocol import Ids  # noqa: E402
 
@@ -180,6 +187,8 @@ def child(place: Place, action: str, variant: str) -> None:
         Database.transaction = _no_transaction  # type: ignore[method-assign, assignment]
     elif variant == "store":
         Generations.publish = _publish_in_place  # type: ignore[method-assign]
+        # mapped, what is overwritten would end the reader: such a product reads its files whole
+        generations.mapped_array = read_array
     print("begin", flush=True)
     begun = time.monotonic()
     act(place, action)
