@@ -51,7 +51,9 @@ from evaluation_planted import (  # noqa: E402
 from evaluation_refinding import FIRST, draw, refound, unmet_refinding  # noqa: E402
 from evaluation_reuse import (  # noqa: E402
     Reviewed,
+    against_itself,
     in_other_words,
+    labels_of,
     line,
     planted_reuse,
     real_pairs,
@@ -67,7 +69,7 @@ from evaluation_sets import (  # noqa: E402
     sentence_pairs,
     shared_set,
 )
-from evaluation_tables import reuse_tables, search_tables  # noqa: E402
+from evaluation_tables import itself_table, reuse_tables, search_tables  # noqa: E402
 from evaluation_topics import (  # noqa: E402
     assignment,
     by_topic,
@@ -276,6 +278,9 @@ def reuse(wanted: Sequence[str], shared: Path | None, work: Path) -> list[Row]:
         with Library.open(folder) as library:
             reviewed = Reviewed(library)
             told(real_pairs(pairs, negatives, reviewed), reviewed)
+            found = against_itself(*labels_of((*pairs, *negatives), library), library)
+        print("\n" + "\n".join(map(line, found)))
+        rows.extend(found)
     if shared and "words" in wanted:
         folder, sentences = sentence_pairs(shared, work)
         with Library.open(folder) as library:
@@ -367,6 +372,8 @@ def main() -> int:
             fill(QUALITY, "evaluate", search_tables(rows, missed_in_search))
         if reused:
             fill(QUALITY, "reuse", reuse_tables(reused, missed_in_reuse))
+        if compared := [row for row in found if row["set"] == "itself"]:
+            fill(QUALITY, "itself", itself_table(compared))
         if replanted:
             fill(QUALITY, "planted", planted_table(replanted, missed_in_planted))
         if left:

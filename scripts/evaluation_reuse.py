@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 
 from index.alignment import Folded, fold, shared_runs
 from index.alignment.spans import text_of
-from index.findings import Choices, Draft, DraftParagraph, Evidence, Review, SourceShare
+from index.duplicates import find_duplicates
+from index.findings import NOTABLE, Choices, Draft, DraftParagraph, Evidence, Review, SourceShare
 from index.library import Library
 from index.review import gather, held, judge
 
@@ -39,6 +40,8 @@ RECALL = {"verbatim": 0.98, "renamed": 0.98, "numbers": 0.98, "edited": 0.95}
 PRECISION = 0.95
 FOUND = ("near_duplicate", "substantial_reuse")
 """Labels of real pairs that must all be called re-use."""
+LISTED = 0.5
+"""Share from which the page and the command list a pair unless told."""
 SENTENCES = 0.02
 """Share of single sentences that say something else and may be called alike in meaning."""
 FORMULA_ONLY = 30
@@ -314,6 +317,53 @@ def real_pairs(
     ]
 
 
+# --- a library against itself
+
+
+def against_itself(
+    labels: Mapping[frozenset[int], str], twins: Counter[str], library: Library
+) -> list[Row]:
+    """By label of pairs of documents: how many are listed when the library is compared with itself
+    as it is by itself (a share of one half), and how many share a passage (NOTABLE).
+
+    twins: pairs that repeat one another word for word, which are listed when they are added.
+    """
+    pairs = {
+        frozenset((pair.a.document_id, pair.b.document_id)): pair
+        for pair in find_duplicates(library, 0.0).documents
+    }
+    asked: dict[str, Counter[str]] = defaultdict(Counter)
+    for documents, label in labels.items():
+        pair = pairs.get(documents)
+        asked[label]["pairs"] += 1
+        asked[label]["listed"] += pair is not None and pair.alike >= LISTED
+        asked[label]["shared"] += pair is not None and pair.shared >= NOTABLE
+    for label, count in twins.items():
+        for name in ("pairs", "listed", "shared"):
+            asked[label][name] += count
+    return [
+        {"set": "itself", "level": "pairs", "kind": label, **count}
+        for label, count in asked.items()
+    ]
+
+
+def labels_of(
+    pairs: Sequence[Mapping[str, Any]], library: Library
+) -> tuple[dict[frozenset[int], str], Counter[str]]:
+    """The labels of real pairs by the ids of their documents; and how many pairs of each label
+    repeat one another word for word."""
+    entries = {entry.external_id: entry for entry in library.documents()}
+    labels: dict[frozenset[int], str] = {}
+    twins: Counter[str] = Counter()
+    for pair in pairs:
+        a, b = entries[pair["a"]], entries[pair["b"]]
+        if a.counted and b.counted:
+            labels[frozenset((a.id, b.id))] = pair["label"]
+        else:
+            twins[pair["label"]] += 1
+    return labels, twins
+
+
 # --- pairs of single sentences
 
 
@@ -442,6 +492,11 @@ def line(row: Row) -> str:
     figures = "".join(
         f", {name} {row[name]:.3f}" for name in ("recall", "precision") if row.get(name) is not None
     )
+    if row["set"] == "itself":
+        return (
+            f"{where}{row['kind']}: of {row['pairs']} pairs {row['listed']} listed at one half, "
+            f"{row['shared']} share {NOTABLE} characters after prescribed wording"
+        )
     if row["level"] == "sentences":
         return f"{where}{row['kind']}: {row['called']} of {row['pairs']} called alike in meaning"
     if row["level"] == "pairs":

@@ -118,6 +118,19 @@ def reuse_tables(rows: Sequence[Row], missed: Sequence[str]) -> str:
     return "\n\n".join(parts)
 
 
+def itself_table(rows: Sequence[Row]) -> str:
+    """A library against itself, by label."""
+    lines = [
+        "| pairs | pairs | listed at one half | share 20 characters after prescribed wording |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| {PAIRS['pairs', row['kind']]} | {row['pairs']} | {row['listed']} | {row['shared']} |"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
 def _forgotten(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         if (row["set"], row["level"]) == ("reuse", "leftovers"):

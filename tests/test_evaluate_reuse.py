@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +14,9 @@ from typing import Any
 import pytest
 
 from index.alignment import fold
+from index.embedding.testing import CountingEncoder
+from index.library import Library
+from index.settings import Settings
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
 FORMULA = "学思想、强党性、重实践、建新功"
@@ -109,3 +114,37 @@ def test_what_is_required_of_the_seeds(reuse: ModuleType) -> None:
         left | {"missing": ["羊街镇"], "others": ["a", "b", "c", "d"]},
     ]
     assert len(reuse.unmet_reuse(bad)) == 5
+
+
+def test_pairs_of_a_library_against_itself_are_counted_by_label(
+    reuse: ModuleType, tmp_path: Path
+) -> None:
+    ferry = "渡口的老船工把木船修了三遍，才肯让孩子们坐上去，孩子们给他唱了一路的歌。"
+    mill = "磨坊夜里还亮着灯，推磨的驴慢慢地走了一圈又一圈，豆子磨完天也亮了，豆腐担子挑进了城。"
+    barn = "粮仓翻修时从梁上取下一块木牌，写着当年十二个木匠的名字，如今挂在村史馆的进门处。"
+    texts = {"甲": [ferry], "乙": [ferry], "丙": [ferry, mill, barn], "丁": [mill], "戊": [barn]}
+    texts["己"] = [ferry, "今年没有别的新鲜事。"]
+    path = tmp_path / "全部.jsonl"
+    rows = [{"id": id_, "title": f"{id_}村总结", "paragraphs": said} for id_, said in texts.items()]
+    path.write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8"
+    )
+    settings = Settings(library=tmp_path / "never made", data_folder=tmp_path / "data")
+    pairs = [
+        {"a": a, "b": b, "label": label}
+        for a, b, label in (
+            ("己", "丙", "near"),
+            ("丁", "丙", "near"),
+            ("丁", "戊", "apart"),
+            ("丁", "己", "apart"),
+        )
+    ]
+    with Library.create(tmp_path / "资料", CountingEncoder(), settings) as library:
+        assert not library.sync([path]).failed
+        labels, twins = reuse.labels_of(pairs, library)
+        found = reuse.against_itself(labels, twins + Counter({"near": 1}), library)
+    assert [(row["kind"], row["pairs"], row["listed"], row["shared"]) for row in found] == [
+        ("near", 3, 3, 3),
+        ("apart", 2, 0, 0),
+    ]
+    assert reuse.line(found[0]).startswith("itself near: of 3 pairs 3 listed at one half, 3 share")
