@@ -2,13 +2,13 @@
 
     python scripts/evaluate.py                      the sample in corpus/: search and re-use
     python scripts/evaluate.py --shared ../shared   and the sets of that folder: search (topics,
-                                                    law, refinding), re-use (pairs, words, seeds),
-                                                    left-over names (leftovers)
+                                                    law, refinding), re-use (pairs, words, seeds,
+                                                    planted), left-over names (leftovers)
 
 Of a search: nDCG@10 and recall, with 95 % bootstrap intervals; of re-finding the share found
-(evaluation_refinding.py). Of a review: what of the re-use it
-finds, and what it finds that is none (evaluation_reuse.py says how that is counted); which
-left-over names and years it tells (evaluation_leftovers.py).
+(evaluation_refinding.py). Of a review: what of the re-use it finds, and what it finds that is none
+(evaluation_reuse.py says how that is counted, evaluation_planted.py what is planted into real
+reports); which left-over names and years it tells (evaluation_leftovers.py).
 
 With --publish the tables of docs/quality.md are filled with what was found.
 
