@@ -23,13 +23,15 @@ from index.errors import EncoderError
 
 log = logging.getLogger(__name__)
 
-TOKENS = 1024
+TOKENS = 512
 """A padded batch holds at most this many tokens; see docs/encoding.md for the others tried."""
 ROWS = 64
-GRANULE = 8
+GRANULE = 4
 """Lengths are rounded up to multiples of this: OpenVINO prepares every new shape anew."""
-WINDOW = 4096
-"""So many texts, alike in length, are cut into tokens at a time: memory stays bounded."""
+AHEAD = 512
+"""So many texts are cut into tokens before their batch is due: enough to find equal lengths."""
+QUEUED = 2
+"""Batches that wait inside OpenVINO: Python may take so long to prepare the next one."""
 
 
 class OpenVinoEncoder:
@@ -86,8 +88,7 @@ class OpenVinoEncoder:
             name: np.array(ids, np.int32) for name, ids in stored["prompt_ids"].items()
         }
         streams = int(self._model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
-        # one more than can run: the next batch waits inside OpenVINO, not on this side
-        self._under_way = streams + 1
+        self._under_way = streams + QUEUED
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
         for _ in range(streams):
             self._idle.put(self._model.create_infer_request())
@@ -120,7 +121,16 @@ class OpenVinoEncoder:
         order = sorted(range(len(distinct)), key=lambda i: -len(distinct[i]))
         free = [self._model.create_infer_request() for _ in range(self._under_way)]
         running: deque[tuple[Any, list[int]]] = deque()
+        sequences: dict[int, Ids] = {}  # by place in `order`, until they travel
         cut_short = 0
+
+        def lengths() -> Iterator[int]:
+            # asked for between batches, so a text is cut into tokens while others are computed
+            nonlocal cut_short
+            for place, i in enumerate(order):
+                sequences[place], cut = self._sequence(distinct[i], "passage")
+                cut_short += cut
+                yield len(sequences[place])
 
         def finished() -> tuple[list[int], Vectors]:
             request, chosen = running.popleft()
@@ -132,23 +142,17 @@ class OpenVinoEncoder:
             return where, rows if len(where) == len(chosen) else np.repeat(rows, repeats, axis=0)
 
         try:
-            for start in range(0, len(order), WINDOW):
-                window = order[start : start + WINDOW]
-                sequences = []
-                for i in window:
-                    ids, cut = self._sequence(distinct[i], "passage")
-                    cut_short += cut
-                    sequences.append(ids)
-                lengths = [len(ids) for ids in sequences]
-                for batch in by_budget(lengths, tokens=TOKENS, rows=ROWS, granule=GRANULE):
-                    if not free:
-                        yield finished()
-                    request = free.pop()
-                    # Without share_inputs OpenVINO copies the few kilobytes. With it, its graph
-                    # keeps the address of our array after that is gone, and writes there when the
-                    # next request does not share: heap corruption, seen with 2026.4.1.
-                    request.start_async(self._padded([sequences[i] for i in batch]))
-                    running.append((request, [window[i] for i in batch]))
+            for batch in by_budget(
+                lengths(), tokens=TOKENS, rows=ROWS, granule=GRANULE, ahead=AHEAD
+            ):
+                if not free:
+                    yield finished()
+                request = free.pop()
+                # Without share_inputs OpenVINO copies the few kilobytes. With it, its graph
+                # keeps the address of our array after that is gone, and writes there when the
+                # next request does not share: heap corruption, seen with 2026.4.1.
+                request.start_async(self._padded([sequences.pop(i) for i in batch]))
+                running.append((request, [order[i] for i in batch]))
             while running:
                 yield finished()
         finally:
