@@ -230,8 +230,20 @@ def whole(figures: Figures) -> str:
 
 
 def front(figures: Figures, *, chinese: bool = False) -> str:
-    """The short table of the first pages."""
-    return "\n".join(table(FRONT if figures["seconds"] else QUALITY, figures, chinese=chinese))
+    """The short table of the first pages, and where and on what the costs were measured."""
+    lines = table(FRONT if figures["seconds"] else QUALITY, figures, chinese=chinese)
+    machine = figures["machine"]
+    if figures["seconds"]:
+        count = figures["tasks"][figures["seconds"]["task"]]["passages"]
+        told = (
+            f"开销是 {count:,} 个句段的资料库的，{machine['processor']}，{machine['cores']} 核，"
+            f"{figures['date']}。"
+            if chinese
+            else f"Costs are of a library of {count:,} passages; {machine['processor']}, "
+            f"{machine['cores']} cores, {figures['date']}."
+        )
+        lines += ["", told]
+    return "\n".join(lines)
 
 
 def _builds(figures: Figures, others: Sequence[str]) -> Iterator[str]:
