@@ -180,7 +180,7 @@ def _repeated(shelf: Library) -> list[Entry]:
 def _twins(shelf: Library, entries: Sequence[Entry]) -> None:
     st.html(f'<h3 class="xz-group">和别的资料重复 <span>{len(entries):,} 份</span></h3>')
     components.lead(
-        "内容相同的资料，查找、专题和查重时只算一份；修改稿两份都算。不合适可以在这里改。"
+        "内容相同的资料，查找、专题和比对时只算一份；修改稿两份都算。不合适可以在这里改。"
     )
     many = st.session_state.setdefault("more-twins", AT_ONCE)
     for entry in entries[:many]:

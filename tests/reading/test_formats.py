@@ -98,7 +98,7 @@ def test_a_docx_that_is_a_picture_is_told_the_truth(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 50)
     reason = _reason(path)
     assert reason.startswith("文件名后缀是 .docx，内容却不是：这是图片")
-    assert "转成 .docx" in reason
+    assert "转成 Word 文档" in reason
 
 
 def test_the_content_decides_not_the_suffix(

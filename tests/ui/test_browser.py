@@ -33,7 +33,7 @@ Browser, Page, expect = sync_api.Browser, sync_api.Page, sync_api.expect
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS = 30.0
+SECONDS = 60.0
 NEW_REPORT = """柳溪镇2023年防汛工作总结
 一、堤防巡查
 汛期组织民兵和护堤员分成九个小组，沿柳溪两岸昼夜巡查堤坝，发现管涌两处，当夜用沙袋围堵成功。
