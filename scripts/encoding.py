@@ -105,7 +105,7 @@ def tune(encoder: object, texts: list[str], rounds: int) -> None:
 
     assert isinstance(encoder, on_openvino.OpenVinoEncoder)
     used = on_openvino.TOKENS, on_openvino.GRANULE
-    sizes = [(tokens, 8) for tokens in (512, 1024, 2048, 4096)] + [(1024, 1), (1024, 32)]
+    sizes = [(tokens, 4) for tokens in (256, 512, 1024, 2048)] + [(512, 1), (512, 8), (512, 32)]
     seconds: dict[tuple[int, int], list[tuple[float, float]]] = {size: [] for size in sizes}
     for turn in range(rounds + 1):
         for size in random.sample(sizes, len(sizes)):
