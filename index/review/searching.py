@@ -323,7 +323,7 @@ def _says_something(text: str) -> bool:
 
     >>> _says_something("2023年5月6日"), _says_something("推进依法行政")
     (False, True)
-    >>> _says_something("Intelligent Technologies"), _says_something("采用OPC UA协议")
+    >>> _says_something("Intelligent Technologies"), _says_something("设备采用OPC UA协议互联")
     (False, True)
     """
     if int((skeleton(text).codes != SLOT).sum()) < LEAST_WORDS:
