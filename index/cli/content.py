@@ -50,10 +50,9 @@ def add(
         result = library.sync(list(paths), given=given, progress=report)
         if accept_sensitive and result.held:
             result = _together(result, library.accept([one.path for one in result.held]))
+        TopicIndex.follow(library, result)
         if result.added or result.updated or result.removed:
-            # what the first question about topics and the first review would wait for
-            TopicIndex.of(library).counts()
-            library.prints()
+            library.prints()  # the first review would wait for them
     if as_json:
         print_json(asdict(result))
     else:

@@ -18,6 +18,7 @@ from index.topics.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from index.catalogue.bodies import Body
+    from index.datatypes import SyncResult
     from index.library import Library
 
 Ids = NDArray[np.int64]
@@ -122,6 +123,16 @@ class TopicIndex:
             np.asarray(paragraphs.ids[paragraphs.topic(number)]),
             np.asarray(passages.ids[passages.topic(number)]),
         )
+
+    @classmethod
+    def follow(cls, library: Library, result: SyncResult) -> None:
+        """After a sync that changed something, measure what is new and keep it.
+
+        Until then every search measures the paragraphs that it shows, which takes as long as the
+        rest of it.
+        """
+        if result.added or result.updated or result.removed:
+            cls.of(library)._assignments()
 
     def counts(self) -> dict[str, int]:
         """Paragraphs about each topic."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from index import watching
 from index.datatypes import Progress, SyncResult
 from index.errors import LibraryError
+from index.topics import TopicIndex
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -97,6 +98,7 @@ class Follower:
         self.progress = progress
 
     def _told(self, result: SyncResult) -> None:
+        TopicIndex.follow(self._library, result)
         self.progress = None
         self.error = None
         if result.added or result.updated or result.moved or result.removed:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.datatypes import Metadata, Progress, SyncResult
 from index.errors import LibraryError
+from index.topics import TopicIndex
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -84,7 +85,9 @@ def adding(library: Library, paths: Sequence[Path] | None, given: Metadata) -> W
     """The work of reading `paths`, or all that was ever added, into the library."""
 
     def work(report: Callable[[Progress], None]) -> SyncResult:
-        return library.sync(paths, given=given, progress=report)
+        result = library.sync(paths, given=given, progress=report)
+        TopicIndex.follow(library, result)
+        return result
 
     return work
 
@@ -94,7 +97,9 @@ def accepting(library: Library, paths: Sequence[Path]) -> Work:
 
     def work(report: Callable[[Progress], None]) -> SyncResult:
         library.accept(paths)
-        return library.sync(paths, progress=report)
+        result = library.sync(paths, progress=report)
+        TopicIndex.follow(library, result)
+        return result
 
     return work
 

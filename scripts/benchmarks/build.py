@@ -45,6 +45,7 @@ def read_in(request: Figures) -> Figures:
     """
     from index.errors import LibraryNotFound
     from index.library import Library
+    from index.topics import TopicIndex
 
     folder = Path(request["library"])
     note = Note(Path(request["note"])) if request.get("note") else None
@@ -65,6 +66,7 @@ def read_in(request: Figures) -> Figures:
     began, processor = time.perf_counter(), processor_seconds()
     with library:
         result = library.sync([Path(source) for source in request["sources"]], progress=progress)
+        TopicIndex.follow(library, result)  # as adding does, on the page and in the command
     figures = {
         "seconds": time.perf_counter() - began,
         "processor_seconds": processor_seconds() - processor,
