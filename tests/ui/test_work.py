@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from index.datatypes import Progress, SyncResult
+from index.datatypes import Metadata, Progress, SyncResult
+from index.embedding.testing import CountingEncoder
 from index.errors import LibraryBusy
-from index.ui.work import Desk
+from index.library import Library
+from index.ui.work import Desk, adding
 
 Report = Callable[[Progress], None]
 LONG = 10.0
@@ -76,3 +79,15 @@ def test_a_defect_is_not_swallowed() -> None:
             thread.join(LONG)  # it raises after it has set the job, and within this test
     assert desk.job is not None
     assert isinstance(desk.job.error, ZeroDivisionError)
+
+
+def test_what_is_added_on_the_page_is_told_its_topics(tmp_path: Path) -> None:
+    report = tmp_path / "总结.txt"
+    report.write_text("柳溪局2023年工作总结\n组织党员干部开展廉政教育四次。\n", encoding="utf-8")
+    with Library.create(tmp_path / "library", CountingEncoder()) as library:
+        assert library.assignments() is None
+        adding(library, [report], Metadata())(lambda _: None)
+        kept = library.assignments()
+        assert kept is not None
+        assert kept.stamp == library.stamp, "so a search looks topics up"
+        assert kept.documents.tolist() == [entry.id for entry in library.documents()]
