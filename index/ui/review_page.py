@@ -88,7 +88,11 @@ def _ask(shelf: Library) -> None:
         label_visibility="collapsed",
     )
     make, missing = _given(shelf, way or WAYS[0])
-    if not st.button("开始比对", type="primary", key="review-go"):
+    # a click while a file is still on its way to the server would find nothing, and be forgotten
+    # when the file comes; a text, though, only comes by leaving its field, as a click does
+    if not st.button(
+        "开始比对", type="primary", key="review-go", disabled=make is None and way == WAYS[0]
+    ):
         return
     if make is None:
         components.sorry(missing)
@@ -124,7 +128,7 @@ def _given(shelf: Library, way: str) -> tuple[Callable[[], Batch] | None, str]:
         key="review-files",
     )
     named = [(file.name, file.getvalue()) for file in files or ()]
-    return (lambda: reviewing.of_files(named)) if named else None, "先选择稿子的文件。"
+    return (lambda: reviewing.of_files(named)) if named else None, ""
 
 
 def _names(entries: Sequence[Entry]) -> dict[int, str]:

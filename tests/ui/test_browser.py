@@ -295,6 +295,8 @@ def test_a_file_is_added_found_removed_and_gone(page: Page, site: Site, tmp_path
     page.goto(site.link("library", view="添加"))
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files([report, broken])
     expect(page.get_by_text("柳溪镇防汛.txt")).to_be_visible()
+    # its name stands there before its content has reached the server
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="加入资料库").click()
     expect(page.get_by_text("添加资料做完了")).to_be_visible()
     expect(page.get_by_text("有 1 个文件要看一看")).to_be_visible()

@@ -63,6 +63,22 @@ def figure(page: Page) -> object:
     return page.locator(".xz-after b")
 
 
+SLOW_UPLOADS = """
+const send = XMLHttpRequest.prototype.send
+XMLHttpRequest.prototype.send = function (...body) {
+    window.heldBack = true
+    setTimeout(() => send.apply(this, body), 1500)
+}
+"""
+
+
+def test_a_click_while_the_file_is_still_being_sent_is_not_lost(page: Page, site: Site) -> None:
+    page.add_init_script(SLOW_UPLOADS)
+    give(page, site, DRAFT)
+    expect(figure(page)).to_be_visible()
+    assert page.evaluate("window.heldBack")
+
+
 def test_marks_stand_beside_their_sources(page: Page, site: Site) -> None:
     give(page, site, DRAFT)
     expect(figure(page)).to_have_text(f"{(50 - 13 + 33 + 49) / 208:.1%}")

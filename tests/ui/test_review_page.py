@@ -98,8 +98,11 @@ def test_an_empty_library_says_what_to_do(app: AppTest) -> None:
 @pytest.mark.usefixtures("filled")
 def test_nothing_given_is_said_so(app: AppTest) -> None:
     app.run()
+    assert app.button(key="review-go").disabled, "a click before the file has come is not lost"
+    app.button_group(key="review-way").set_value("粘贴文字").run()
+    assert not app.button(key="review-go").disabled
     app.button(key="review-go").click().run()
-    assert "先选择稿子的文件。" in text_of(app)
+    assert "先把稿子粘贴进来。" in text_of(app)
 
 
 @pytest.mark.usefixtures("filled")
