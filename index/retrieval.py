@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from index import families as wording
 from index.calibration import Background, chance, percent
 from index.characters import Characters, Habits, named
 from index.datatypes import NO_FILTERS, Family, Filters, Hit, InPlace, SearchMode, Span
 from index.errors import QueryError, UnknownParagraph
+from index.families import Wordings
 from index.fusion import NOTHING, Scale, Shares, ranked
 from index.query import Query, parse
 from index.text import normalise, sentences
@@ -326,9 +326,7 @@ def _allowed(
             allowed = _both(allowed[0], about[0]), _both(allowed[1], about[1])
     if not query.phrases:
         return allowed
-    ids = library.containing(query.phrases)
-    if allowed is not None:
-        ids = _both(allowed[0], ids)
+    ids = library.containing(query.phrases, among=None if allowed is None else allowed[0])
     passages = library.passages_of(ids.tolist())
     flat = [passage[0] for id_ in passages for passage in passages[id_]]
     return ids, np.array(sorted(flat), dtype=np.int64)
@@ -394,20 +392,22 @@ def _groups(
     candidates: _Candidates, evidence: Mapping[int, float], k: int, families: bool
 ) -> list[list[int]]:
     """The k best wordings as lists of ids, best first."""
-    groups: list[list[int]] = []
+    found = Wordings(enough=k)
     order = ranked(evidence)
     together = max(LOOKED_AT, 4 * k)
     # most searches are answered by the first look, and the rest is never compared
     for start in range(0, len(order), together):
-        read = candidates.read(order[start : start + together])
+        chosen = order[start : start + together]
+        read = candidates.read(chosen)
         # a heading alone answers nobody: what stands below it does
-        bodies = [i for i in order[: start + together] if i in read and not read[i].level]
-        groups = [[id_] for id_ in bodies[:k]]
+        bodies = [id_ for id_ in chosen if id_ in read and not read[id_].level]
         if families:
-            groups = list(wording.gather(((i, read[i].text) for i in bodies), enough=k))
-        if len(groups) == k:
+            found.add((id_, read[id_].text) for id_ in bodies)
+        else:
+            found.groups += [[id_] for id_ in bodies[: k - len(found.groups)]]
+        if found.full:
             break
-    return groups
+    return found.groups
 
 
 def _hits(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from index.catalogue.database import Database
 from index.catalogue.twins import UNCOUNTED
 from index.errors import LibraryDamaged
+
+_FEW = 10_000
+"""Paragraphs of which a list is made faster than of those that carry a word."""
 
 _REPLACED = str.maketrans({**{chr(code): "_" for code in range(33)}, "'": "_", '"': "_", "`": "_"})
 _REPLACED[0x7F] = "_"
@@ -64,16 +68,32 @@ class Words:
         if not words or k < 1 or (allowed is not None and not len(allowed)):
             return []
         match = " OR ".join(f'"{word}"' for word in words)
-        admitted = None if allowed is None else set(allowed.tolist())
+        if allowed is not None:
+            return self._search_among(match, k, allowed)
         best: list[tuple[float, int]] = []
         sql = "SELECT rowid, rank FROM word WHERE word MATCH ? ORDER BY rank"
         with closing(self._database.each(sql, (match,), size=k + 32)) as rows:
             for id_, rank in rows:
                 if len(best) >= k and rank > best[k - 1][0]:
                     break  # the k best and all that equal the last of them are here
-                if admitted is None or id_ in admitted:
-                    best.append((rank, id_))
+                best.append((rank, id_))
         return [(id_, -rank) for rank, id_ in sorted(best)[:k]]
+
+    def _search_among(
+        self, match: str, k: int, allowed: NDArray[np.int64]
+    ) -> list[tuple[int, float]]:
+        # Walking through the words' entries costs a quarter of a microsecond each, ranking them
+        # four times that. Without the +, and with ORDER BY, FTS5 would rank all of them.
+        if len(allowed) > _FEW:
+            rows = self._database.rows("SELECT rowid FROM word WHERE word MATCH ?", (match,))
+            ids = np.array([id_ for (id_,) in rows], np.int64)
+            allowed = ids[np.isin(ids, allowed)]
+        ranked = self._database.rows(
+            "SELECT rank, rowid FROM word WHERE word MATCH ?"
+            " AND +rowid IN (SELECT value FROM json_each(?))",
+            (match, json.dumps(allowed.tolist())),
+        )
+        return [(id_, -rank) for rank, id_ in sorted(ranked)[:k]]
 
     def document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""

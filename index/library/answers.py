@@ -317,16 +317,19 @@ class Answers:
         best are taken. Give the few rarest tokens of a long text: every token costs.
         """
         if phrases:
-            holding = self.containing(phrases)
-            allowed = holding if allowed is None else np.intersect1d(allowed, holding)
+            allowed = self.containing(phrases, among=allowed)
         return self._catalogue.words.search(tokens, k, allowed)
 
-    def containing(self, phrases: Sequence[str]) -> NDArray[np.int64]:
-        """Sorted ids of paragraphs in which all of `phrases` stand.
+    def containing(
+        self, phrases: Sequence[str], *, among: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Sorted ids of paragraphs in which all of `phrases` stand; of `among` (sorted) alone.
 
         In any width and case, in simplified or traditional characters: as words are matched.
         """
-        return self._catalogue.documents.containing([spellings(phrase) for phrase in phrases])
+        return self._catalogue.documents.containing(
+            [spellings(phrase) for phrase in phrases], among
+        )
 
     def token_document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""

@@ -240,6 +240,22 @@ def test_phrases_are_found_as_they_are_written(
     assert [catalogue.documents.paragraphs_by_id([id_])[id_].text for id_ in ids] == expected
 
 
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_phrases_are_looked_for_among_the_paragraphs_that_are_named(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("index.catalogue.documents._FEW", few)
+    put(catalogue, document("抓春耕。", "春耕备耕。", "秋收。", "再说春耕。"))
+
+    def found(*among: int) -> list[int]:
+        phrase = [spellings("春耕")]
+        return catalogue.documents.containing(phrase, np.array(among, np.int64)).tolist()
+
+    assert found(2, 3, 4) == [2, 4]
+    assert found(3) == []
+    assert found() == []
+
+
 def test_a_text_that_changed_in_the_file_is_noticed(catalogue: Catalogue) -> None:
     put(catalogue, document("我们抓了春耕。", "我们抓了秋收。"))
     catalogue.database.run("UPDATE paragraph SET text = '我们抓了冬修。' WHERE id = 2")

@@ -76,6 +76,19 @@ def test_the_restriction_comes_before_the_k_best(words: Catalogue) -> None:
     assert words.words.search(["教育"], 5, np.empty(0, np.int64)) == []
 
 
+@pytest.mark.parametrize("few", [0, 100])
+def test_among_few_and_among_many_the_same_is_found(
+    words: Catalogue, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("index.catalogue.words._FEW", few)
+    query = ["教育", "责任", "安全", "乡村"]
+    everything = words.words.search(query, 10)
+    for allowed in ([1, 2], [3, 5, 6, 7, 800], [4], [900]):
+        expected = [(id_, score) for id_, score in everything if id_ in allowed]
+        assert words.words.search(query, 10, np.array(allowed)) == expected
+        assert words.words.search(query, 2, np.array(allowed)) == expected[:2]
+
+
 def test_equal_scores_come_in_the_order_of_their_ids(catalogue: Catalogue) -> None:
     catalogue.words.add((id_, "安全 生产") for id_ in range(1, 400))
     catalogue.words.add((id_, "其他") for id_ in range(400, 1000))
