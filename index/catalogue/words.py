@@ -97,13 +97,14 @@ class Words:
 
     def document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""
-        frequency = {}
-        for token in dict.fromkeys(tokens):
-            found = self._database.value(
-                "SELECT doc FROM vocabulary WHERE term = ?", (as_word(token),)
+        words = {token: as_word(token) for token in tokens}
+        found = dict(
+            self._database.rows(
+                "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(words.values())),),
             )
-            frequency[token] = int(found or 0)
-        return frequency
+        )
+        return {token: found.get(word, 0) for token, word in words.items()}
 
     def missing(self) -> list[int]:
         """Paragraphs without a row of words that searches should see."""
