@@ -98,7 +98,7 @@ class Words:
     def document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""
         words = {token: as_word(token) for token in tokens}
-        found = dict(
+        found: dict[str, int] = dict(
             self._database.rows(
                 "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(words.values())),),
