@@ -78,7 +78,7 @@ _NOT_A_NAME = re.compile(
     r"|转发|举办|组织(?!部)|参加|引航|走进|上半年|下半年|季度|我[局院校市县区镇乡]|[的和与及]$|^[在对从向由将以按为各]|是"
     r"|[，。；、：“”《》]|党员|干部(?!学院|局|部|培训|处)|书记|领导(?!小组)|坚持|认真|根据|同志|不断|切实|^主持|所属|出席|考察|视察|反馈|慰问|参观|呼吁|访问|打击|启动|加速|落户|宣布|会见|赋能|实现|今日|我国|我驻|总书记|各级|第.{1,4}条|以上|一网格|丨"
 )
-_PARTY = re.compile(r"^(?:中共(?!中央)|中国共产党(?!中央))")
+_PARTY = re.compile(r"^(?:中共(?!中央)|中国共产党(?!中央))+")
 _TOWN = re.compile(
     r"^(?P<town>.*(?:镇|乡|街道|苏木))(?:人民政府|政府|办事处|工作委员会|工委|党政(?:综合)?办公室|委员会|办)$"
 )
@@ -240,17 +240,19 @@ def _house(unit: str) -> str | None:
     if _TERRITORY.search(house):  # 广西壮族自治区党委, 经济开发区党工委
         return unit
     if re.search(rf"(?:{UNIT_END}|系)$", house):
-        return None if _refused(house) else house
+        return None if _refused(house) else _house(house)  # 水务局党支部党委
     return unit
 
 
 def is_place(name: str) -> bool:
     """Whether a folder's name is that of a place: 青禾市; not 市直 or 全市.
 
-    >>> is_place("青禾市"), is_place("全市"), is_place("市直")
-    (True, False, False)
+    >>> is_place("青禾市"), is_place("全市"), is_place("市直"), is_place("领导联系县")
+    (True, False, False, False)
     """
-    return bool(_A_PLACE.fullmatch(name)) and not _PRONOUN.match(name)
+    if _PRONOUN.match(name) or _NOT_A_NAME.search(name):  # 领导下市
+        return False
+    return bool(_A_PLACE.fullmatch(name))
 
 
 def completed(unit: str, others: Iterable[str], places: Iterable[str]) -> str:

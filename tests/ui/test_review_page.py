@@ -73,7 +73,7 @@ def give(app: AppTest, *paths: Path) -> None:
     app.run()
     app.file_uploader(key="review-files").set_value(
         [(path.name, path.read_bytes(), "text/plain") for path in paths]
-    )
+    ).run()
     app.button(key="review-go").click().run()
     assert not app.exception
 
