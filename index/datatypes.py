@@ -277,6 +277,8 @@ class InPlace:
     """The nearest heading above; "" where there is none."""
     title: str
     """Of its document."""
+    document_id: int
+    unit: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ import numpy as np
 from index.calibration import Background, chance, percent
 from index.characters import Characters, Habits, named
 from index.datatypes import NO_FILTERS, Family, Filters, Hit, InPlace, SearchMode, Span
+from index.diversity import TOPIC, diverse, looked_at
 from index.errors import QueryError, UnknownParagraph
 from index.families import Wordings
 from index.fusion import NOTHING, Scale, Shares, ranked
@@ -91,7 +92,9 @@ def search(
         mode: by meaning and words ("hybrid"), by meaning ("semantic") or by words ("keyword"); the
             last one loads no model.
         filters: applied inside the search, so k hits come back if k paragraphs pass them.
-        families: show paragraphs of the same wording as one hit; its size counts those found.
+        families: show paragraphs of the same wording as one hit; its size counts those found. And
+            where the text only names a topic (`diversity.TOPIC`), of every ten hits no source has
+            more than three, unless its next one is better by far.
 
     Raises QueryError for an empty query or an impossible k or mode, TopicError for an unknown
     topic, EncoderMismatch where the library was made with another encoder.
@@ -271,6 +274,7 @@ def _answer(
     scale = Scale(0.0, 1.0, words.heaviest)
     beside = _Beside(library, query.text, words) if mode != "semantic" else None
     candidates = _Candidates(library)
+    several = families and without is None and len(query.text) <= TOPIC
     pool = max(POOL, 2 * k)
     while True:
         by_words: dict[int, float] = {}
@@ -305,7 +309,7 @@ def _answer(
             id_: scale.evidence(f.cosine, f.bm25, shares.get(id_, NOTHING))
             for id_, f in found.items()
         }
-        groups = _groups(candidates, evidence, k, families)
+        groups = _groups(candidates, evidence, k, families, several)
         if len(groups) == k or not more:
             break
         # headings or copies of one wording filled the pool: look further until k are found
@@ -389,15 +393,19 @@ def _level(library: Library, vectors: NDArray[np.float32]) -> tuple[float, float
 
 
 def _groups(
-    candidates: _Candidates, evidence: Mapping[int, float], k: int, families: bool
+    candidates: _Candidates,
+    evidence: Mapping[int, float],
+    k: int,
+    families: bool,
+    several: bool,
 ) -> list[list[int]]:
-    """The k best wordings as lists of ids, best first."""
-    found = Wordings(enough=k)
-    order = ranked(evidence)
+    """The k best wordings as lists of ids, best first; from `several` sources if there are."""
+    found = Wordings(enough=looked_at(k) if several else k)
+    ranking = ranked(evidence)
     together = max(LOOKED_AT, 4 * k)
     # most searches are answered by the first look, and the rest is never compared
-    for start in range(0, len(order), together):
-        chosen = order[start : start + together]
+    for start in range(0, len(ranking), together):
+        chosen = ranking[start : start + together]
         read = candidates.read(chosen)
         # a heading alone answers nobody: what stands below it does
         bodies = [id_ for id_ in chosen if id_ in read and not read[id_].level]
@@ -407,7 +415,13 @@ def _groups(
             found.groups += [[id_] for id_ in bodies[: k - len(found.groups)]]
         if found.full:
             break
-    return found.groups
+    if not several:
+        return found.groups
+    firsts = [group[0] for group in found.groups]
+    places = candidates.read(firsts)
+    sources = [places[id_].unit or places[id_].document_id for id_ in firsts]
+    order = diverse([evidence[id_] for id_ in firsts], sources, k)
+    return [found.groups[position] for position in order]
 
 
 def _hits(

@@ -2,11 +2,12 @@
 
     python scripts/evaluate.py                      the sample in corpus/: search and re-use
     python scripts/evaluate.py --shared ../shared   and the sets of that folder: search (topics,
-                                                    law, refinding), re-use (pairs, words, seeds,
-                                                    planted), left-over names (leftovers)
+                                                    law, refinding, variety), re-use (pairs, words,
+                                                    seeds, planted), left-over names (leftovers)
 
 Of a search: nDCG@10 and recall, with 95 % bootstrap intervals; of re-finding the share found
-(evaluation_refinding.py). Of a review: what of the re-use it finds, and what it finds that is none
+(evaluation_refinding.py), of variety how many places the first results come from
+(evaluation_variety.py). Of a review: what of the re-use it finds, and what it finds that is none
 (evaluation_reuse.py says how that is counted, evaluation_planted.py what is planted into real
 reports); which left-over names and years it tells (evaluation_leftovers.py).
 
@@ -64,6 +65,7 @@ from evaluation_sets import (  # noqa: E402
     LabelledSet,
     Sample,
     planted,
+    read_jsonl,
     reuse_set,
     sample,
     sentence_pairs,
@@ -77,6 +79,12 @@ from evaluation_topics import (  # noqa: E402
     show_topics,
     unmet_topics,
 )
+from evaluation_variety import (  # noqa: E402
+    unmet_variety,
+    variety,
+    variety_line,
+    variety_table,
+)
 from ir_measures import R, nDCG  # noqa: E402
 from scipy.stats import bootstrap  # noqa: E402
 
@@ -86,7 +94,7 @@ from index.retrieval import search  # noqa: E402
 
 MODES: tuple[SearchMode, ...] = ("semantic", "keyword", "hybrid")
 SEARCHED = ("sample", "topics", "law", "refinding")
-SETS = (*SEARCHED, "reuse", "pairs", "words", "seeds", "planted", "leftovers")
+SETS = (*SEARCHED, "variety", "reuse", "pairs", "words", "seeds", "planted", "leftovers")
 QUALITY = ROOT / "docs" / "quality.md"
 DEPTH = 100
 MEASURES = (nDCG @ 10, R @ 10, R @ 100)
@@ -347,8 +355,17 @@ def main() -> int:
             found = refinding(library, modes)
         show(found)
         rows += found
+    varied: list[Row] = []
+    if options.shared and "variety" in wanted:
+        made = kept(options.work, "refinding", options.shared / "library")
+        asked = read_jsonl(options.shared / "eval" / "topics" / "queries.jsonl")
+        print()
+        with Library.open(made.library) as library:
+            for row in variety({str(one["_id"]): str(one["text"]) for one in asked}, library):
+                print(variety_line(row), flush=True)
+                varied.append(dict(row))
     found = reuse(wanted, options.shared, options.work)
-    rows += found
+    rows += varied + found
     replanted = [row for row in found if row["set"] == "planted"]
     reused = [row for row in found if row["set"] != "planted"]
     left: list[Row] = []
@@ -366,10 +383,19 @@ def main() -> int:
     missed_in_reuse = unmet_reuse(reused)
     missed_in_planted = unmet_reuse(replanted)
     missed_in_leftovers = unmet_leftovers(left)
-    missed = missed_in_search + missed_in_reuse + missed_in_planted + missed_in_leftovers
+    missed_in_variety = unmet_variety(varied)
+    missed = (
+        missed_in_search
+        + missed_in_variety
+        + missed_in_reuse
+        + missed_in_planted
+        + missed_in_leftovers
+    )
     if options.publish:
-        if len(rows) > len(found) + len(left):
+        if len(rows) > len(varied) + len(found) + len(left):
             fill(QUALITY, "evaluate", search_tables(rows, missed_in_search))
+        if varied:
+            fill(QUALITY, "variety", variety_table(varied, missed_in_variety))
         if reused:
             fill(QUALITY, "reuse", reuse_tables(reused, missed_in_reuse))
         if compared := [row for row in found if row["set"] == "itself"]:

@@ -19,7 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS: tuple[frozenset[str], ...] = (
     # values, errors, settings, and arithmetic that knows no library
     frozenset(
-        {"datatypes", "errors", "findings", "settings", "fusion", "families", "query", "durable"}
+        {
+            "datatypes",
+            "errors",
+            "findings",
+            "settings",
+            "fusion",
+            "families",
+            "diversity",
+            "query",
+            "durable",
+        }
     ),
     frozenset({"text"}),
     # two texts, and what they share; which of it is prescribed

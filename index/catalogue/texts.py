@@ -60,16 +60,16 @@ class Texts:
         }
 
     def in_place(self, paragraph_ids: Iterable[int]) -> dict[int, InPlace]:
-        """The paragraphs that are there, with the heading and the title above each."""
+        """The paragraphs that are there, with what stands above each and where it is from."""
         rows = self._database.for_ids(
-            "SELECT paragraph.id, text, level, heading_path, title"
+            "SELECT paragraph.id, text, level, heading_path, title, document_id, unit"
             " FROM paragraph JOIN document ON document.id = document_id"
             " WHERE paragraph.id IN (SELECT value FROM json_each(?))",
             paragraph_ids,
         )
         return {
-            id_: InPlace(text, level, path[-1] if (path := json.loads(headings)) else "", title)
-            for id_, text, level, headings, title in rows
+            id_: InPlace(text, level, path[-1] if (path := json.loads(headings)) else "", *of)
+            for id_, text, level, headings, *of in rows
         }
 
     def some(self, count: int) -> list[str]:
