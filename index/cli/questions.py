@@ -24,7 +24,11 @@ from index.settings import Settings
     default="hybrid",
     help="按意思和词语（hybrid）、只按意思（semantic）或只按词语（keyword）。",
 )
-@click.option("--no-families", is_flag=True, help="同一写法的段落分开列出。")
+@click.option(
+    "--no-families",
+    is_flag=True,
+    help="同一写法的段落分开列出，只按分数排，不管是不是出自同一份资料。",
+)
 @json_option
 @click.pass_obj
 def search(

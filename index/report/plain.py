@@ -14,7 +14,7 @@ from index.report import wording
 from index.report.contents import Contents, Finding, contents_of
 from index.report.entries import Entry
 from index.report.marked_text import Run
-from index.report.repeats import Repeats, repeats_of
+from index.report.repeats import PAIR_COLUMNS, Repeats, repeats_of
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
 _LINE_START = re.compile(r"^(\s*)([-+=])", re.MULTILINE)
@@ -211,27 +211,9 @@ def _pairs(contents: Repeats) -> list[str]:
             "序号",
             "较早的一篇",
             "较晚的一篇",
-            "相同字数",
-            "占前者",
-            "占后者",
-            "最长连续",
-            "只差数字",
-            "关系",
+            *PAIR_COLUMNS,
         ),
-        [
-            (
-                str(pair.rank),
-                pair.a,
-                pair.b,
-                f"{pair.shared:,}",
-                wording.percent(pair.reuse_a),
-                wording.percent(pair.reuse_b),
-                f"{pair.longest} 字",
-                f"{pair.between:,} 字",
-                pair.relation,
-            )
-            for pair in contents.pairs
-        ],
+        [(str(pair.rank), pair.a, pair.b, *pair.cells) for pair in contents.pairs],
     )
     return ["## 文档对", table, wording.PAIRS_COUNTED]
 

@@ -11,6 +11,8 @@ from index.datatypes import Source
 from index.findings import DocumentPair, Duplicates, SharedFamily
 from index.report import wording
 
+PAIR_COLUMNS = ("相同字数", "占前者", "占后者", "最长连续", "只差数字", "关系")
+
 
 @dataclass(frozen=True, slots=True)
 class ShownPair:
@@ -29,6 +31,18 @@ class ShownPair:
     formula: int
     relation: str
     """Of their units, in words."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What stands in the columns PAIR_COLUMNS of a table for reading."""
+        return (
+            f"{self.shared:,}",
+            wording.percent(self.reuse_a),
+            wording.percent(self.reuse_b),
+            f"{self.longest} 字",
+            f"{self.between:,} 字",
+            self.relation,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from docx.shared import Pt
 
 from index.findings import Duplicates
 from index.report import wording
-from index.report.repeats import Repeats, repeats_of
+from index.report.repeats import PAIR_COLUMNS, Repeats, repeats_of
 from index.report.word_paper import PINE, heading, line, new, written
 from index.report.word_setting import LONGEST, lines, settings, table
 
@@ -55,25 +55,11 @@ def _pairs(word: WordDocument, contents: Repeats) -> None:
         (
             "序号",
             "较早的一篇，较晚的一篇",
-            "相同字数",
-            "占前者",
-            "占后者",
-            "最长连续",
-            "只差数字",
-            "关系",
+            *PAIR_COLUMNS,
         ),
         (1.1, 5.6, 1.7, 1.5, 1.5, 1.7, 1.7, 1.7),
         [
-            (
-                str(pair.rank),
-                lines(pair.a, pair.b),
-                f"{pair.shared:,}",
-                wording.percent(pair.reuse_a),
-                wording.percent(pair.reuse_b),
-                f"{pair.longest} 字",
-                f"{pair.between:,} 字",
-                pair.relation,
-            )
+            (str(pair.rank), lines(pair.a, pair.b), *pair.cells)
             for pair in contents.pairs[:MOST_PAIRS]
         ],
         numbers={0, 2, 3, 4, 5, 6},

@@ -35,16 +35,8 @@ _EXAMPLE = re.compile("同志?(?:先进)?(?:事迹|精神)|(?:先进)?事迹|精
 
 def brought_along(desk: Desk) -> Iterator[Leftover]:
     """Names within wording that an older or equally old document of another unit has too."""
-    by_document: dict[int, list[SharedSpan]] = defaultdict(list)
-    for span in desk.spans:
-        document = desk.documents[span.document_id]
-        if document.relation == "other" and document.older is not False:
-            by_document[span.document_id].append(span)
     told: set[tuple[int, Span]] = set()
-    # the document that shares most is the likeliest source
-    ranked = sorted(by_document.items(), key=lambda item: -sum(span.same for span in item[1]))
-    for id_, spans in ranked:
-        document = desk.documents[id_]
+    for document, spans in desk.likely_sources():
         theirs = line_of_unit(document.source.unit)
         if theirs.unit is None and desk.line.unit is None:
             continue  # nothing tells whose names they are

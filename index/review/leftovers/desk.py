@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from index.datatypes import Source, Span
@@ -38,6 +39,17 @@ class Desk:
             for span in self.spans
             if documents[span.document_id].relation != "other" and span.paragraph_id in source_texts
         ]
+
+    def likely_sources(self) -> Iterator[tuple[SourceDocument, list[SharedSpan]]]:
+        """Documents of other units that are not known to be newer, each with what it shares; the
+        one that shares most, the likeliest source, first."""
+        by_document: dict[int, list[SharedSpan]] = defaultdict(list)
+        for span in self.spans:
+            document = self.documents[span.document_id]
+            if document.relation == "other" and document.older is not False:
+                by_document[span.document_id].append(span)
+        for id_ in sorted(by_document, key=lambda id_: -sum(s.same for s in by_document[id_])):
+            yield self.documents[id_], by_document[id_]
 
     def leftover(
         self, kind: LeftoverKind, paragraph: int, span: Span, why: str, source: Source | None = None

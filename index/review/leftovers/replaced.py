@@ -9,7 +9,7 @@ and whatever is known of the document.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index.alignment import fold
@@ -29,15 +29,8 @@ _ENDING = re.compile("(?:省|市|(?:壮族|回族|维吾尔)?自治区|自治州
 
 def replaced(desk: Desk) -> Iterator[Leftover]:
     """Old names that the draft still has in wording where it replaced them elsewhere."""
-    by_document: dict[int, list[SharedSpan]] = defaultdict(list)
-    for span in desk.spans:
-        document = desk.documents[span.document_id]
-        if document.relation == "other" and document.older is not False:
-            by_document[span.document_id].append(span)
     told: set[tuple[int, Span]] = set()
-    ranked = sorted(by_document.items(), key=lambda item: -sum(span.same for span in item[1]))
-    for id_, spans in ranked:
-        document = desk.documents[id_]
+    for document, spans in desk.likely_sources():
         for old, new in _replacements(desk, spans).items():
             for paragraph, place in _still_there(desk, spans, old):
                 if (paragraph, place) not in told:
