@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -95,47 +96,69 @@ def facts(numbers: Sequence[tuple[str, str]]) -> None:
 def cards(
     library: Library, hits: Sequence[Hit], asked: wording.Asked, elsewhere: bool = False
 ) -> None:
-    """Hits as cards, best first; `elsewhere`: on another page than 找素材."""
+    """Hits as cards, best first; `elsewhere`: on another page than 找素材. Once on a page."""
+    for place, hit in enumerate(hits):
+        card(hit, place, asked, elsewhere)
+    kind, wished = st.session_state.pop("wished", (None, None))
     for hit in hits:
-        card(library, hit, asked, elsewhere)
+        if hit.paragraph_id != wished:
+            continue  # nothing was clicked, or other results came before the click did
+        if kind == "context":
+            context(library, hit)
+        elif kind == "family":
+            same_wording(library, hit)
+        else:
+            _go_look_alike(hit.paragraph_id)
 
 
-def card(library: Library, hit: Hit, asked: wording.Asked, elsewhere: bool = False) -> None:
-    """One hit: its source, the paragraph, why it was found, and what can be done with it."""
+def card(hit: Hit, place: int, asked: wording.Asked, elsewhere: bool = False) -> None:
+    """One hit: its source, the paragraph, why it was found, and what can be done with it.
+
+    What stands on it is named by its `place` in the list, not by the paragraph: Streamlit keeps
+    something of every name that a session ever used, and goes through all of it after each run.
+    So a button says by itself which paragraph it was drawn for.
+    """
     id_ = hit.paragraph_id
-    reason = wording.why(hit, asked)
-    with st.container(key=f"card-{id_}"):
+    with st.container(key=f"card-{place}"):
         st.html(
             '<div class="xz-head">'
             f"{markup.source(hit.source)}{markup.score(hit.score, asked)}</div>"
             + markup.paragraph(hit.text, hit.passage, hit.highlights)
-            + markup.why(reason, hit.topics)
+            + markup.why(wording.why(hit, asked), hit.topics)
         )
         with st.container(
-            horizontal=True, gap="medium", vertical_alignment="center", key=f"does-{id_}"
+            horizontal=True, gap="medium", vertical_alignment="center", key=f"does-{place}"
         ):
-            copy_button(wording.citation(hit.text, hit.source), key=f"copy-{id_}")
-            if st.button(
-                "看上下文", key=f"context-{id_}", type="tertiary", icon=":material/notes:"
-            ):
-                context(library, hit)
-            alike = st.button(
+            copy_button(wording.citation(hit.text, hit.source), key=f"copy-{place}")
+            st.button(
+                "看上下文",
+                key=f"context-{place}",
+                type="tertiary",
+                icon=":material/notes:",
+                on_click=_wish,
+                args=("context", id_),
+            )
+            st.button(
                 "找相似",
-                key=f"similar-{id_}",
+                key=f"similar-{place}",
                 type="tertiary",
                 icon=":material/join_inner:",
-                on_click=None if elsewhere else _look_alike,
-                args=(id_,),
+                on_click=_wish if elsewhere else _look_alike,
+                args=("alike", id_) if elsewhere else (id_,),
             )
-            if alike and elsewhere:
-                _go_look_alike(id_)
-            if hit.family.size > 1 and st.button(
-                f"同一写法 ×{hit.family.size}",
-                key=f"family-{id_}",
-                type="tertiary",
-                icon=":material/layers:",
-            ):
-                same_wording(library, hit)
+            if hit.family.size > 1:
+                st.button(
+                    f"同一写法 ×{hit.family.size}",
+                    key=f"family-{place}",
+                    type="tertiary",
+                    icon=":material/layers:",
+                    on_click=_wish,
+                    args=("family", id_),
+                )
+
+
+def _wish(kind: Literal["context", "alike", "family"], paragraph_id: int) -> None:
+    st.session_state["wished"] = (kind, paragraph_id)
 
 
 def _look_alike(paragraph_id: int) -> None:
@@ -196,20 +219,18 @@ def same_wording(library: Library, hit: Hit) -> None:
     members = library.paragraphs_by_id(hit.family.paragraph_ids)
     shown = [members[id_] for id_ in hit.family.paragraph_ids if id_ in members]
     lead(f"找到 {hit.family.size} 处，写法几乎相同：")
-    for member in shown:
-        member_card(member)
+    for place, member in enumerate(shown):
+        member_card(member, place)
 
 
-def member_card(paragraph: StoredParagraph, kind: str = "member") -> None:
+def member_card(paragraph: StoredParagraph, place: int, kind: str = "member") -> None:
     """A paragraph with its source and a copy button, no score."""
-    with st.container(key=f"card-{kind}-{paragraph.id}"):
+    with st.container(key=f"card-{kind}-{place}"):
         st.html(
             f'<div class="xz-head">{markup.source(paragraph.source)}</div>'
             + markup.paragraph(paragraph.text, None, ())
         )
-        copy_button(
-            wording.citation(paragraph.text, paragraph.source), key=f"copy-{kind}-{paragraph.id}"
-        )
+        copy_button(wording.citation(paragraph.text, paragraph.source), key=f"copy-{kind}-{place}")
 
 
 def go_to_library(label: str) -> None:

@@ -4,6 +4,7 @@ export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
   const label = parentElement.querySelector(".label");
   label.textContent = data.label;
+  button.classList.remove("done"); // the button of another text a moment ago
   button.onclick = async () => {
     let copied = false;
     try {

@@ -401,8 +401,8 @@ def _members(shelf: Library, family: SharedFamily) -> None:
     stored = shelf.paragraphs_by_id(family.paragraph_ids[:MOST_MEMBERS])
     shown = [stored[id_] for id_ in family.paragraph_ids[:MOST_MEMBERS] if id_ in stored]
     components.lead(f"共 {family.size} 处，按年份先后：")
-    for member in shown:
-        components.member_card(member, "place")
+    for place, member in enumerate(shown):
+        components.member_card(member, place, "place")
     rest = family.size - len(shown)
     if rest:
         components.lead(f"另有 {rest} 处没有列出，下载的表格里都有。")

@@ -199,7 +199,7 @@ def _alike(shelf: Library, like: str, filters: Filters) -> None:
     if original is None:
         components.sorry("这段文字已经不在资料库里了，请回到查找重新找一次。")
         return
-    components.member_card(original, "origin")
+    components.member_card(original, 0, "origin")
     wanted = st.session_state.setdefault("shown", STEP)
     hits = opened.alike(shelf, id_, filters, wanted)
     if not hits:

@@ -207,7 +207,8 @@ def test_the_context_shows_what_stands_around(app: AppTest, shelf: Library) -> N
     hit = opened.found(shelf, "第一议题", "keyword", Filters(), 1)[0]
     app.query_params.update(q="第一议题", mode="按词语")
     app.run()
-    app.button(key=f"context-{hit.paragraph_id}").click().run()
+    place = [one.paragraph_id for one in opened.found(shelf, "第一议题", "keyword", Filters(), 10)]
+    app.button(key=f"context-{place.index(hit.paragraph_id)}").click().run()
     assert not app.exception
     reading = next(
         each.proto.body for each in app.get("html") if 'class="xz-reading"' in each.proto.body
