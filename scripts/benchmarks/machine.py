@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
 from benchmarks.figures import Figures
 
-PACKAGES = (
-    *("xunzhang", "torch", "sentence-transformers", "openvino", "faiss-cpu", "numpy"),
-    "streamlit",
-)
+PACKAGES = ("torch", "sentence-transformers", "openvino", "faiss-cpu", "numpy", "streamlit")
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
 def machine() -> Figures:
@@ -47,7 +46,13 @@ def memory() -> int:
 
 
 def versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | dict(map(version, PACKAGES))
+    """Of Python, of this tree (installed or not), and of PACKAGES ("-": not installed)."""
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
+    return {
+        "python": platform.python_version(),
+        project["name"]: project["version"],
+        **dict(map(version, PACKAGES)),
+    }
 
 
 def version(package: str) -> tuple[str, str]:
