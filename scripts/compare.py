@@ -44,7 +44,7 @@ from benchmarks import questions  # noqa: E402
 from benchmarks.figures import times  # noqa: E402
 from benchmarks.machine import machine, versions  # noqa: E402
 from benchmarks.published import fill  # noqa: E402
-from peers import tables  # noqa: E402
+from peers import eight_bits, tables  # noqa: E402
 from peers.environments import python_of, version_of  # noqa: E402
 from peers.given import RESULTS  # noqa: E402
 from peers.picture import picture  # noqa: E402
@@ -55,6 +55,7 @@ from peers.tasks import DEPTH, NAMES, PASSAGES, Task, tasks  # noqa: E402
 from index.embedding import open_encoder  # noqa: E402
 
 COMPARISON = ROOT / "docs" / "comparison.md"
+ENCODING = ROOT / "docs" / "encoding.md"
 PICTURE = ROOT / "docs" / "comparison.svg"
 WARM_UP = 10
 
@@ -141,6 +142,7 @@ def measure(options: argparse.Namespace) -> Figures:
         "tasks": {},
         "quality": [],
         "seconds": {},
+        "eight_bits": [],
     }
     found = tasks(options.sets, options.shared, options.evaluation, options.work, options.limit)
     for number, task in enumerate(found):
@@ -173,6 +175,9 @@ def measure(options: argparse.Namespace) -> Figures:
                 "task": task.name,
                 "peers": seconds(task, asks, options.limit or options.queries),
             }
+        if "faiss" in given:
+            tell(f"{task.name}：八位和浮点的向量…")
+            figures["eight_bits"] += eight_bits.cost(task, given["faiss"]["folder"] / "index.faiss")
         if options.output:
             options.output.write_text(json.dumps(figures, ensure_ascii=False), encoding="utf-8")
     return figures
@@ -192,8 +197,10 @@ def tell(text: str) -> None:
 
 
 def publish(figures: Figures) -> None:
-    """Into docs/comparison.md with its picture, and the first pages."""
+    """Into docs/comparison.md with its picture, docs/encoding.md, and the first pages."""
     fill(COMPARISON, "comparison", tables.whole(figures))
+    if figures.get("eight_bits"):  # not where the peer with float32 was left out
+        fill(ENCODING, "eight bits", tables.eight_bits(figures))
     PICTURE.write_text(picture(figures), encoding="utf-8")
     fill(ROOT / "README.md", "comparison", tables.front(figures))
     fill(ROOT / "README.zh-CN.md", "comparison", tables.front(figures, chinese=True))
@@ -235,7 +242,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, metavar="文件", help="把数字写到这个 JSON 文件。")
     parser.add_argument("--figures", type=Path, metavar="文件", help="不测量，用以前写下的数字。")
     parser.add_argument(
-        "--publish", action="store_true", help="填进 docs/comparison.md 和 README。"
+        "--publish",
+        action="store_true",
+        help="填进 docs/comparison.md、docs/encoding.md 和 README。",
     )
     options = parser.parse_args(argv)
     options.sets = options.sets or list(NAMES if options.shared else ["sample"])

@@ -20,6 +20,8 @@ from index.ui.work import Job, adding
 
 VIEWS = ("全部资料", "添加", "文件夹", "需要处理", "清理掉的内容")
 
+WAYS = ("选择文件", "写出位置")
+
 ROW = 38
 """Height of a row of the table, in pixels."""
 
@@ -195,38 +197,55 @@ def _reread(shelf: Library, chosen: Sequence[Entry]) -> None:
 def _add(shelf: Library) -> None:
     busy = (job := opened.desk().job) is not None and job.running
     round_ = st.session_state.setdefault("round", 0)
-    files = st.file_uploader(
-        "选择文件，或把文件拖到这里",
-        accept_multiple_files=True,
-        key=f"files-{round_}",
+    way = st.segmented_control(
+        "从哪里加",
+        WAYS,
+        default=WAYS[0],
+        required=True,
+        key="add-way",
+        label_visibility="collapsed",
         disabled=busy,
     )
-    folder = st.text_input(
-        "或者写出一个文件或文件夹的位置（会读里面所有的资料）",
-        key=f"folder-{round_}",
-        placeholder="例如 D:\\资料\\2023年总结",
-        disabled=busy,
-    )
+    files, written = [], ""
+    if way == WAYS[0]:
+        files = st.file_uploader(
+            "选择文件，或把文件拖到这里",
+            accept_multiple_files=True,
+            key=f"files-{round_}",
+            disabled=busy,
+        )
+    else:
+        written = st.text_input(
+            "写出一个文件或文件夹的位置（会读里面所有的资料）",
+            key=f"folder-{round_}",
+            placeholder="例如 D:\\资料\\2023年总结",
+            disabled=busy,
+        )
     with st.expander("注明单位、年份、文种（可以不填，会从资料里找）", icon=":material/edit_note:"):
         given = _given(round_)
-    if st.button("加入资料库", type="primary", key="add", disabled=busy):
-        paths = [shelf.upload(file.name, file.getvalue()) for file in files or ()]
-        place = folder.strip().strip("\"'“”")
-        if place:
-            path = Path(place).expanduser()
-            if not path.exists():
-                components.sorry(f"找不到“{place}”，请检查写得对不对。")
-                return
-            paths.append(path)
-        if not paths:
-            components.sorry("先选择文件，或写出文件夹的位置。")
+    # a click while files are still on their way to the server would find none, and be forgotten
+    # when they come; a place, though, only comes by leaving its field, as a click does
+    early = way == WAYS[0] and not files
+    if not st.button("加入资料库", type="primary", key="add", disabled=busy or early):
+        return
+    paths = [shelf.upload(file.name, file.getvalue()) for file in files]
+    place = written.strip().strip("\"'“”")
+    if place:
+        path = Path(place).expanduser()
+        if not path.exists():
+            components.sorry(f"找不到“{place}”，请检查写得对不对。")
             return
-        if not walk(paths):
-            components.sorry(f"“{place}”里没有可以读取的文件。")
-            return
-        opened.desk().start("添加资料", adding(shelf, paths, given))
-        st.session_state["round"] = round_ + 1
-        st.rerun()
+        paths.append(path)
+    if not paths:
+        components.sorry("先写出文件或文件夹的位置。")
+        return
+    if not walk(paths):
+        told = f"“{place}”里没有可以读取的文件" if place else "选的文件都不是能读取的资料"
+        components.sorry(f"{told}。")
+        return
+    opened.desk().start("添加资料", adding(shelf, paths, given))
+    st.session_state["round"] = round_ + 1
+    st.rerun()
 
 
 def _given(round_: int) -> Metadata:

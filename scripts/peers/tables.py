@@ -230,6 +230,19 @@ def whole(figures: Figures) -> str:
     return "\n\n".join(parts)
 
 
+def eight_bits(figures: Figures) -> str:
+    """The table of docs/encoding.md: what eight bits cost in ranking."""
+    lines = ["| set | queries | measure | float32 | eight bits | difference |", "|" + " --- |" * 6]
+    for one in figures["eight_bits"]:
+        name = f"{one['set']}, judged paragraphs" if one["over"] == "judged" else one["set"]
+        low, high = one["interval"]
+        lines.append(
+            f"| {name} | {one['queries']} | {one['measure']} | {one['float']:.4f} | "
+            f"{one['eight']:.4f} | {one['difference']:+.4f} [{low:+.4f}, {high:+.4f}] |"
+        )
+    return "\n".join([*lines, "", where(figures)])
+
+
 def front(figures: Figures, *, chinese: bool = False) -> str:
     """The short table of the first pages, and where and on what the costs were measured."""
     # The sample was written for this project: it stands for quality only where nothing else does.

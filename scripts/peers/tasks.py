@@ -38,6 +38,8 @@ class Task:
     documents: Path
     passages: Path
     """Their texts, a JSON string a line."""
+    ids: Sequence[int]
+    """Their ids in the library, in the same order."""
     paragraphs: Sequence[int]
     """Passage -> paragraph, by the position in `passages`."""
     keys: Mapping[int, str]
@@ -124,9 +126,9 @@ def tasks(
         passages = work / name / "passages.jsonl"
         passages.parent.mkdir(parents=True, exist_ok=True)
         with Library.open(library) as opened:
-            paragraphs, keys = written(opened, passages, sets)
+            ids, paragraphs, keys = written(opened, passages, sets)
         (documents,) = (library.parent / "documents").iterdir()
-        yield Task(name, library, documents, passages, paragraphs, keys, sets, changed)
+        yield Task(name, library, documents, passages, ids, paragraphs, keys, sets, changed)
 
 
 def fewer(labelled: LabelledSet, limit: int | None) -> LabelledSet:
@@ -143,12 +145,13 @@ def fewer(labelled: LabelledSet, limit: int | None) -> LabelledSet:
 
 def written(
     library: Library, passages: Path, sets: Sequence[LabelledSet]
-) -> tuple[list[int], dict[int, str]]:
-    """Write the library's passages; passage -> paragraph, and paragraph -> judged name.
+) -> tuple[list[int], list[int], dict[int, str]]:
+    """Write the library's passages; their ids, their paragraphs, and paragraph -> judged name.
 
     Documents that repeat another one are left out: the product does not search them either.
     """
     named = {id_: key for labelled in sets for id_, key in labelled.keys.items()}
+    ids: list[int] = []
     paragraphs: list[int] = []
     keys: dict[int, str] = {}
     with passages.open("w", encoding="utf-8") as file:
@@ -160,7 +163,8 @@ def written(
                 key = named.get(paragraph) if named else entry.external_id
                 if key is not None:
                     keys[paragraph] = key
-                for _, start, end in spans:
+                for id_, start, end in spans:
                     file.write(json.dumps(texts[paragraph][start:end], ensure_ascii=False) + "\n")
+                    ids.append(id_)
                     paragraphs.append(paragraph)
-    return paragraphs, keys
+    return ids, paragraphs, keys

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
@@ -107,6 +108,7 @@ def test_a_paragraph_stands_where_its_best_passage_does(load: Any) -> None:
         library=Path(),
         documents=Path(),
         passages=Path(),
+        ids=[70, 71, 80, 90],
         paragraphs=[7, 7, 8, 9],
         keys={7: "甲", 8: "乙", 9: "丙"},
         sets=(labelled,),
@@ -128,6 +130,32 @@ def test_a_paragraph_stands_where_its_best_passage_does(load: Any) -> None:
     assert means["手写", "all", "nDCG@10"] == pytest.approx((2 / 1.584962500721156 + 1 / 2) / ideal)
     assert means["手写", "judged", "nDCG@10"] == pytest.approx(1.0)
     assert means["refinding", "all", "found@3"] == 0.5
+
+
+def test_eight_bits_are_compared_by_vectors_alone(load: Any) -> None:
+    module, tasks = load("peers.eight_bits"), load("peers.tasks")
+    labelled = load("evaluation_sets").LabelledSet(
+        "手写", Path(), {"q": "问"}, {"q": {"甲": 2, "乙": 1}}, condensed=False
+    )
+    task = tasks.Task(
+        name="手写",
+        library=Path("资料库"),
+        documents=Path(),
+        passages=Path(),
+        ids=[70, 71, 80, 90],
+        paragraphs=[7, 7, 8, 9],
+        keys={7: "甲", 8: "乙", 9: "丙"},
+        sets=(labelled,),
+    )
+    passages = np.array([[0.0, 1.0], [0.9, 0.1], [0.8, 0.2], [1.0, 0.0]], np.float32)
+    found = module._rows(task, passages, np.array([[1.0, 0.0]], np.float32))
+    # 丙 comes first, then 甲 by its second passage, then 乙
+    log3 = 1.584962500721156
+    expected = (2 / log3 + 1 / 2) / (2 + 1 / log3)
+    assert found["手写", "all", "nDCG@10"] == pytest.approx([expected])
+    passages[2] = np.nan
+    with pytest.raises(SystemExit, match="还没有向量"):
+        module._rows(task, passages, np.array([[1.0, 0.0]], np.float32))
 
 
 def figures() -> dict[str, Any]:
@@ -202,6 +230,23 @@ def test_the_best_is_bold_whoever_it_is(tables: ModuleType) -> None:
         "**2.0 MB** | **5.0 MB** |"
     )
     assert front[2].endswith("| **5.0 MB** |")  # as good: bold too
+
+
+def test_what_eight_bits_cost_is_told_with_its_interval(tables: ModuleType) -> None:
+    one = {
+        "set": "topics",
+        "over": "judged",
+        "measure": "nDCG@10",
+        "queries": 15,
+        "float": 0.93,
+        "eight": 0.9285,
+        "difference": -0.0015,
+        "interval": [-0.004, 0.001],
+    }
+    told = tables.eight_bits(figures() | {"eight_bits": [one]}).splitlines()
+    assert told[2].startswith("| topics, judged paragraphs | 15 | nDCG@10 | 0.9300 | 0.9285 |")
+    assert told[2].endswith(" -0.0015 [-0.0040, +0.0010] |")
+    assert "2026-01-02" in told[-1]
 
 
 def test_who_is_better_is_said_with_the_difference_and_a_reason(tables: ModuleType) -> None:

@@ -39,6 +39,14 @@ NEW_REPORT = """柳溪镇2023年防汛工作总结
 汛期组织民兵和护堤员分成九个小组，沿柳溪两岸昼夜巡查堤坝，发现管涌两处，当夜用沙袋围堵成功。
 """
 
+SLOW_UPLOADS = """
+const send = XMLHttpRequest.prototype.send
+XMLHttpRequest.prototype.send = function (...body) {
+    window.heldBack = true
+    setTimeout(() => send.apply(this, body), 1500)
+}
+"""
+
 
 @dataclass
 class Site:
@@ -292,13 +300,13 @@ def test_a_file_is_added_found_removed_and_gone(page: Page, site: Site, tmp_path
     report.write_text(NEW_REPORT, encoding="utf-8")
     broken = tmp_path / "坏了的.docx"
     broken.write_bytes(b"PK\x03\x04 no zip")
+    page.add_init_script(SLOW_UPLOADS)
     page.goto(site.link("library", view="添加"))
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files([report, broken])
-    expect(page.get_by_text("柳溪镇防汛.txt")).to_be_visible()
-    # its name stands there before its content has reached the server
-    page.wait_for_load_state("networkidle")
+    # no wait for their content: the button opens when it has reached the server
     page.get_by_role("button", name="加入资料库").click()
     expect(page.get_by_text("添加资料做完了")).to_be_visible()
+    assert page.evaluate("window.heldBack")
     expect(page.get_by_text("有 1 个文件要看一看")).to_be_visible()
     page.get_by_role("button", name="知道了").click()
 
@@ -330,7 +338,8 @@ def test_a_folder_is_followed_while_the_page_runs(page: Page, site: Site, tmp_pa
     folder.mkdir()
     (folder / "一.txt").write_text(NEW_REPORT, encoding="utf-8")
     page.goto(site.link("library", view="添加"))
-    page.get_by_label("或者写出一个文件或文件夹的位置").fill(str(folder))
+    page.get_by_role("radio", name="写出位置").click()
+    page.get_by_label("写出一个文件或文件夹的位置").fill(str(folder))
     page.keyboard.press("Enter")
     # a click while the page still takes in the text would be lost
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")

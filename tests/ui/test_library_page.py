@@ -86,9 +86,14 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def add(app: AppTest, folder: Path) -> None:
+    by_place(app)
     app.text_input(key="folder-0").set_value(f"“{folder}”")
     app.button(key="add").click().run()
     finish(app)
+
+
+def by_place(app: AppTest) -> None:
+    app.segmented_control(key="add-way").set_value("写出位置").run()
 
 
 def test_a_folder_is_added_by_its_path(app: AppTest, own: Library, reports: Path) -> None:
@@ -106,11 +111,12 @@ def test_a_folder_is_added_by_its_path(app: AppTest, own: Library, reports: Path
 
 def test_uploaded_files_are_kept_and_added(app: AppTest, own: Library, reports: Path) -> None:
     app.run()
+    assert app.button(key="add").disabled, "no file has arrived"
     content = (reports / "云汀县/2023年工作总结.txt").read_bytes()
     app.file_uploader(key="files-0").set_value(
         [("../../2023年总结.txt", content, "text/plain"), ("a.txt", "甲。".encode(), "text/plain")]
     )
-    app.text_input(key="given-unit-0").set_value("夏坪乡")
+    app.text_input(key="given-unit-0").set_value("夏坪乡").run()
     app.button(key="add").click().run()
     finish(app)
     paths = {Path(entry.path) for entry in own.documents()}
@@ -292,12 +298,13 @@ def test_what_cleaning_removed_is_listed(app: AppTest, own: Library, tmp_path: P
 
 def test_a_wrong_path_is_a_sentence(app: AppTest, tmp_path: Path) -> None:
     app.run()
+    by_place(app)
     app.text_input(key="folder-0").set_value(str(tmp_path / "没有"))
     app.button(key="add").click().run()
     assert "找不到" in text_of(app)
     app.text_input(key="folder-0").set_value("")
     app.button(key="add").click().run()
-    assert "先选择文件" in text_of(app)
+    assert "先写出文件或文件夹的位置" in text_of(app)
     (tmp_path / "空").mkdir()
     app.text_input(key="folder-0").set_value(str(tmp_path / "空"))
     app.button(key="add").click().run()

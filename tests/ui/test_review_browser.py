@@ -14,6 +14,7 @@ from index.library import Library
 
 from .test_browser import (  # the fixtures work for this module too
     SECONDS,
+    SLOW_UPLOADS,
     Browser,
     Page,
     Site,
@@ -61,15 +62,6 @@ def paragraph(page: Page, number: int) -> object:
 
 def figure(page: Page) -> object:
     return page.locator(".xz-after b")
-
-
-SLOW_UPLOADS = """
-const send = XMLHttpRequest.prototype.send
-XMLHttpRequest.prototype.send = function (...body) {
-    window.heldBack = true
-    setTimeout(() => send.apply(this, body), 1500)
-}
-"""
 
 
 def test_a_click_while_the_file_is_still_being_sent_is_not_lost(page: Page, site: Site) -> None:
