@@ -50,6 +50,7 @@ from benchmarks import (  # noqa: E402
     changes,
     disk,
     encode,
+    first_page,
     growth,
     page,
     query,
@@ -83,7 +84,7 @@ LARGE = ("query", "start", "page", "changes", "together", "disk", "reuse")
 """Parts that are measured on the large library too; of re-use, whole reviews."""
 FEW_SEARCHES = 1_000
 """Of several people at the small library, where the large one is asked as often as is wanted."""
-PAGES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
+README, README_CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
 PERFORMANCE = ROOT / "docs" / "performance.md"
 PICTURE = ROOT / "docs" / "growth.svg"
 
@@ -276,10 +277,9 @@ def head(figures: Figures) -> Iterator[Row]:
     yield Row(
         "measured on",
         f"{where['processor']}, {where['cores']} cores{memory}, {where['system']}",
-        front=True,
     )
     told = ", ".join(f"{name} {number}" for name, number in figures["versions"].items())
-    yield Row("with", f"{told}; {figures['date']}", front=True)
+    yield Row("with", f"{told}; {figures['date']}")
 
 
 def of_library(held: Figures, name: str) -> Iterator[Row]:
@@ -287,7 +287,6 @@ def of_library(held: Figures, name: str) -> Iterator[Row]:
         f"library of {name}",
         f"{held['documents']:,} documents, {held['paragraphs']:,} paragraphs, "
         f"{held['passages']:,} passages, {held['characters']:,} characters",
-        front=True,
     )
 
 
@@ -338,19 +337,10 @@ def report(figures: Figures, picture: str = "") -> str:
     return "\n\n".join(told)
 
 
-def front(figures: Figures) -> str:
-    """One table of what the README shows."""
-    found: list[Row] = []
-    for number, (heading, lines) in enumerate(sections(figures)):
-        within = "" if number == 0 else f"{heading[0].lower()}{heading[1:]}: "
-        found += [Row(within + row.name, row.value) for row in lines if row.front]
-    return table(found)
-
-
 def publish(figures: Figures) -> None:
     """Into README and docs/performance.md, with the picture of how it grows."""
-    for page_ in PAGES:
-        fill(page_, "bench", front(figures))
+    fill(README, "bench", first_page.page(figures))
+    fill(README_CHINESE, "bench", first_page.page(figures, chinese=True))
     where = figures["machine"]
     picture = ""
     title = f"{where['processor']}, {where['cores']} cores, {figures['date']}"

@@ -33,7 +33,6 @@ def rows(figures: Figures) -> Iterator[Row]:
             "reading it in",
             f"{first['seconds']:.1f} s, {first['encoded']:,} passages encoded, "
             f"peak memory {size(first['peak_bytes'])}",
-            front=True,
         )
     yield Row("reading it in again, nothing changed", f"{again['seconds']:.2f} s")
 

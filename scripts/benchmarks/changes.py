@@ -78,10 +78,9 @@ def rows(figures: Figures) -> Iterator[Row]:
     yield Row(
         f"adding one report of {figures['characters']:,} characters until it is found, s",
         three(figures["add"], 2),
-        front=True,
     )
     yield Row("then until a review compares with it too, s", three(figures["review_ready"], 2))
-    yield Row("removing it until it is found no more, s", three(figures["remove"], 2), front=True)
+    yield Row("removing it until it is found no more, s", three(figures["remove"], 2))
     yield Row("`xunzhang add` of one report, a fresh process, s", three(figures["command_add"], 2))
     yield Row("`xunzhang remove` of it, s", three(figures["command_remove"], 2))
     yield Row("peak memory of the process that adds and removes", size(figures["peak_bytes"]))

@@ -32,6 +32,5 @@ def rows(figures: Figures) -> Iterator[Row]:
         "library on disk",
         f"{size(figures['total_bytes'])} ({parts}), "
         f"{figures['bytes_per_paragraph'] / 1000:.1f} kB a paragraph",
-        front=True,
     )
     yield Row("unpacked model and caches on disk", size(figures["models_bytes"]))

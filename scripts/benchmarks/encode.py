@@ -71,14 +71,12 @@ def rows(figures: Figures) -> Iterator[Row]:
     yield Row(
         f"passages/second, product ({figures['texts']} texts)",
         three(figures["product_per_second"], 1),
-        front=True,
     )
     yield Row(
         "passages/second, plain sentence-transformers",
         three(figures["plain_per_second"], 1),
-        front=True,
     )
-    yield Row("ratio within a round", three(figures["ratio"], 2), front=True)
+    yield Row("ratio within a round", three(figures["ratio"], 2))
     yield Row(
         "cosine of the two, lowest and mean",
         f"{figures['cosine_lowest']:.4f}, {figures['cosine_mean']:.4f}",

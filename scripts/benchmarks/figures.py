@@ -14,8 +14,6 @@ class Row(NamedTuple):
 
     name: str
     value: str
-    front: bool = False
-    """Whether the README shows it too."""
 
 
 def spread(values: Sequence[float]) -> Figures:

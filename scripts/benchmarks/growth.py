@@ -175,7 +175,6 @@ def rows(figures: Figures) -> Iterator[Row]:
         yield Row(
             "one machine ends at (computed)",
             f"{chart.count(paragraphs)} paragraphs: {MEASURES[name]} {told(name, LIMITS[name])}",
-            front=True,
         )
 
 

@@ -46,7 +46,7 @@ def measure(library: Path, asked: Asked) -> Figures:
 def rows(figures: Figures) -> Iterator[Row]:
     what = "`start.py`" if figures["installed"] else "the page (without start.py's look at .venv)"
     yield Row(f"{what} until it is up, s", three(figures["up"], 2))
-    yield Row(f"{what} until the page shows its first results, s", three(figures["first"], 2), True)
+    yield Row(f"{what} until the page shows its first results, s", three(figures["first"], 2))
 
 
 def command(library: Path, port: int, installed: bool) -> list[str]:

@@ -46,17 +46,15 @@ def rows(figures: Figures) -> Iterator[Row]:
         yield Row(
             f"query end to end, {FILTERS[way]}, {measured['count']} different queries",
             told(measured),
-            front=True,
         )
     yield Row("first query of a process, imports included", f"{figures['first_seconds']:.2f} s")
-    yield Row("peak memory of the process that answers", size(figures["peak_bytes"]), front=True)
+    yield Row("peak memory of the process that answers", size(figures["peak_bytes"]))
     held = figures["recall"]
     shares = ", ".join(f"{share:.4f} {FILTERS[way]}" for way, share in held["ways"].items())
     yield Row(
         f"recall@{BEST} against comparing all {held['vectors']:,} vectors, "
         f"{held['listed']:,} of them in lists",
         shares,
-        front=bool(held["listed"]),
     )
 
 

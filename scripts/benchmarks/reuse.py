@@ -77,7 +77,6 @@ def rows(figures: Figures) -> Iterator[Row]:
         "library against itself",
         f"{whole['seconds']:.1f} s, {figures['pairs']['product']} pairs of documents of which one "
         f"is half re-used, {whole['families']} families; peak memory {size(whole['peak_bytes'])}",
-        front=True,
     )
     if theirs := figures.get("minhash"):
         yield Row(
@@ -85,7 +84,6 @@ def rows(figures: Figures) -> Iterator[Row]:
             f"{theirs['seconds']:.1f} s, {figures['pairs']['minhash']} pairs of Jaccard "
             f"similarity one half, {figures['pairs']['both']} of them found by both; "
             f"peak memory {size(theirs['peak_bytes'])}",
-            front=True,
         )
     if large := figures.get("big"):
         for step in large["steps"]:
@@ -99,7 +97,7 @@ def rows(figures: Figures) -> Iterator[Row]:
         yield Row("peak memory of that process, texts included", size(large["peak_bytes"]))
     if growth := figures.get("growth"):
         for name, value in bench_duplicates.rows(growth):
-            yield Row(name, value, front=True)
+            yield Row(name, value)
 
 
 def review_rows(drafts: Figures) -> Iterator[Row]:
@@ -110,13 +108,12 @@ def review_rows(drafts: Figures) -> Iterator[Row]:
                 f"review of a draft of {drafts['characters']:,} characters {what}",
                 f"p50 {percentile(seconds, 50):.2f} s, slowest {max(seconds):.2f} s "
                 f"({len(seconds)} drafts, {drafts[kind]['sources']} sources at most)",
-                front=True,
             )
     yield Row(
         "first review of a process",
         f"{drafts['first_seconds']:.2f} s, of which fingerprints {drafts['prints_seconds']:.2f} s",
     )
-    yield Row("peak memory of the process that reviews", size(drafts["peak_bytes"]), front=True)
+    yield Row("peak memory of the process that reviews", size(drafts["peak_bytes"]))
 
 
 # --- a draft against a library

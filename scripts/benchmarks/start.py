@@ -34,7 +34,7 @@ def measure(library: Path, asked: Asked) -> Figures:
 
 
 def rows(figures: Figures) -> Iterator[Row]:
-    yield Row("`xunzhang search` in a fresh process, s", three(figures["seconds"], 2), front=True)
+    yield Row("`xunzhang search` in a fresh process, s", three(figures["seconds"], 2))
     if forgotten := figures.get("forgotten_seconds"):
         yield Row("the same, the library's files not in memory, s", three(forgotten, 2))
 

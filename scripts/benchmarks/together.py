@@ -87,7 +87,6 @@ def rows(figures: Figures) -> Iterator[Row]:
         f"{figures['people']} people at once at one page, {figures['searches']:,} searches",
         f"{figures['per_second']:.1f} a second, {told(figures['times'])}, "
         + (f"{len(errors)} errors ({errors[0]})" if errors else "no error"),
-        front=True,
     )
     if figures["update_seconds"] is not None:
         yield Row(
@@ -101,7 +100,6 @@ def rows(figures: Figures) -> Iterator[Row]:
             f"{size(memory['settled_bytes'])}, {size(memory['last_bytes'])}; "
             f"{memory['bytes_per_search']:,.0f} bytes a search; "
             f"at most {size(memory['peak_bytes'])}",
-            front=True,
         )
 
 
