@@ -11,6 +11,7 @@ from index.catalogue.changes import Changes
 from index.catalogue.database import Database
 from index.catalogue.decisions import Decisions
 from index.catalogue.documents import Documents
+from index.catalogue.exact import ExactWording
 from index.catalogue.facts import Facts
 from index.catalogue.files import Files
 from index.catalogue.mends import Mends
@@ -48,6 +49,7 @@ class Catalogue:
         self.mends = Mends(self.database)
         self.vectors = Vectors(self.database)
         self.words = Words(self.database)
+        self.exact = ExactWording(self.database)
         self.twins = Twins(self.database)
         self.decisions = Decisions(self.database)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -30,9 +30,6 @@ _ENTRY = (
     " removals, period, counted, origins, held, twin_of, twin_kind, twin_shared,"
     " (SELECT other.title FROM document AS other WHERE other.id = document.twin_of)"
 )
-
-_FEW = 20_000
-"""Paragraphs that are read one by one faster than all of half a million in a row."""
 
 
 class Documents:
@@ -161,40 +158,6 @@ class Documents:
         )
         return _listed_ids(paragraphs), _listed_ids(passages)
 
-    def containing(
-        self, phrases: Sequence[Sequence[str]], among: NDArray[np.int64] | None = None
-    ) -> NDArray[np.int64]:
-        """Sorted ids of counted paragraphs in which every phrase stands.
-
-        `phrases[i][j]` holds all characters that may stand at place j of phrase i. `among` (sorted
-        ids): none but these.
-        """
-        if among is not None and len(among) > _FEW:
-            found = self.containing(phrases)
-            return found[np.isin(found, among)]
-        conditions: list[str] = []
-        parameters: list[str] = []
-        for phrase in phrases:
-            # instr is six times faster than GLOB: most paragraphs need no second look
-            plain, ways = _rarest(phrase)
-            conditions.append("(" + " OR ".join(["instr(text, ?)"] * len(ways)) + ")")
-            parameters += ways
-            if not plain:
-                conditions.append("text GLOB ?")
-                parameters.append("*" + "".join(map(_one_of, phrase)) + "*")
-        if not conditions:
-            return np.empty(0, np.int64)
-        if among is not None:
-            conditions.append("id IN (SELECT value FROM json_each(?))")
-            parameters.append(json.dumps(among.tolist()))
-        return _sorted_ids(
-            self._database.rows(
-                f"SELECT id FROM paragraph WHERE {' AND '.join(conditions)}"
-                f" AND id NOT IN {UNCOUNTED}",
-                parameters,
-            )
-        )
-
     def totals(self) -> tuple[int, int, int, int]:
         """(documents, paragraphs, passages, characters)."""
         return self._database.rows(
@@ -297,34 +260,7 @@ def _origins(text: str) -> tuple[Origin, ...]:
     return tuple(Origin(**origin) for origin in json.loads(text))
 
 
-def _rarest(phrase: Sequence[str]) -> tuple[bool, list[str]]:
-    """(whether that is all of it, texts of which one stands wherever `phrase` stands).
-
-    Its longest run that is written in one way only, else the place with the fewest ways.
-    """
-    runs = "".join(ways if len(ways) == 1 else "\n" for ways in phrase).split("\n")
-    run = max(runs, key=len)
-    if run or not phrase:
-        return len(run) == len(phrase), [run]
-    fewest = min(phrase, key=len)
-    return False, list(fewest)
-
-
-def _one_of(characters: str) -> str:
-    """Any one of `characters`, for SQLite's GLOB."""
-    if len(characters) == 1 and characters not in "*?[":
-        return characters
-    # where ^ and - mean themselves: not first, and last; ] only first
-    first = "]" if "]" in characters else ""
-    last = "".join(c for c in "^-" if c in characters)
-    return f"[{first}{''.join(c for c in characters if c not in ']^-')}{last}]"
-
-
 def _listed_ids(rows: Iterable[Row]) -> NDArray[np.int64]:
     """The ids of `group_concat`, sorted: of a hundred thousand in half the time of as many rows."""
     listed = [np.fromstring(ids, dtype=np.int64, sep=",") for (ids,) in rows if ids]
     return np.sort(np.concatenate(listed)) if listed else np.empty(0, np.int64)
-
-
-def _sorted_ids(rows: list[Row]) -> NDArray[np.int64]:
-    return np.sort(np.fromiter((row[0] for row in rows), np.int64, len(rows)))

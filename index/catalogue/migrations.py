@@ -227,6 +227,31 @@ def m008_what_reviewers_decided(database: Database) -> None:
         database.run(statement)
 
 
+def m009_runs_of_three_characters(database: Database) -> None:
+    """Wording in quotes is looked for as it is written, inside words too: of half a million
+    paragraphs all texts had to be read for that, up to 0.45 s.
+
+    `content=ended`: the texts are not kept twice; triggers tell the index what comes and goes. Each
+    ends in a line break there, so that any two characters begin a run of three. `detail=none`: only
+    in which paragraphs a run stands, not where; a twentieth of a library.
+    """
+    gone = "INSERT INTO gram (gram, rowid, text) VALUES ('delete', old.id, old.text || char(10));"
+    come = "INSERT INTO gram (rowid, text) VALUES (new.id, new.text || char(10));"
+    for statement in (
+        "CREATE VIEW ended AS SELECT id, text || char(10) AS text FROM paragraph",
+        "CREATE VIRTUAL TABLE gram USING fts5 (text, content = 'ended', content_rowid = 'id',"
+        " tokenize = 'trigram', detail = none, columnsize = 0)",
+        "CREATE VIRTUAL TABLE grams USING fts5vocab (gram, row)",
+        "INSERT INTO gram (gram) VALUES ('rebuild')",
+        f"CREATE TRIGGER paragraph_brings_its_grams AFTER INSERT ON paragraph BEGIN {come} END",
+        f"CREATE TRIGGER paragraph_takes_its_grams_along AFTER DELETE ON paragraph BEGIN {gone}"
+        " END",
+        "CREATE TRIGGER paragraph_changes_its_grams AFTER UPDATE OF text ON paragraph"
+        f" BEGIN {gone} {come} END",
+    ):
+        database.run(statement)
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m001_facts_about_the_library,
     m002_files_and_what_was_read_from_them,
@@ -236,6 +261,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     m006_what_offices_really_have,
     m007_what_is_away_and_may_come_back,
     m008_what_reviewers_decided,
+    m009_runs_of_three_characters,
 )
 
 

@@ -327,9 +327,7 @@ class Answers:
 
         In any width and case, in simplified or traditional characters: as words are matched.
         """
-        return self._catalogue.documents.containing(
-            [spellings(phrase) for phrase in phrases], among
-        )
+        return self._catalogue.exact.containing([spellings(phrase) for phrase in phrases], among)
 
     def token_document_frequency(self, tokens: Iterable[str]) -> dict[str, int]:
         """In how many paragraphs each token occurs; 0 where in none."""

@@ -125,10 +125,11 @@ class Library(Answers):
         """Take the missing steps of the schema; a file that took none yet becomes a new library."""
         if there_already is not None and not self._catalogue.outdated:
             raise there_already
-        with self._catalogue.change():
+        with self._catalogue.database.transaction():
             self._catalogue.migrate()
             if not self._catalogue.facts.encoder:
-                self._catalogue.facts.encoder = self._in_use.name
+                with self._catalogue.change():
+                    self._catalogue.facts.encoder = self._in_use.name
             self._terms.agree()
 
     def _mend_quietly(self) -> None:

@@ -93,6 +93,7 @@ def rebuild(
     encode_missing(catalogue, catalogue.facts.encoder, encoder, report)
     cut_again()
     with catalogue.change():
+        catalogue.exact.make_again()
         catalogue.vectors.prune(catalogue.facts.encoder)
     shadow.publish(anew=True)
     prints.renew()
@@ -139,6 +140,8 @@ def _words(catalogue: Catalogue, tokenizer: Tokenizer) -> Iterator[Problem]:
     if not catalogue.words.sound():
         yield Problem("words", f"关键词索引损坏。{advice}", True)
         return
+    if not catalogue.exact.sound():
+        yield Problem("words", f"原文索引与段落不一致。{advice}", True)
     missing, surplus = catalogue.words.missing(), catalogue.words.surplus()
     if missing or surplus:
         yield Problem(

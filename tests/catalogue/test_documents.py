@@ -11,7 +11,6 @@ import pytest
 from index.catalogue import Catalogue
 from index.catalogue.files import FileRecord
 from index.datatypes import Filters, Metadata, Paragraph, Passage, PreparedDocument, Removal
-from index.text import spellings
 
 TITLED = Metadata(title="总结")
 
@@ -208,52 +207,6 @@ def test_filters_choose_documents(units: Catalogue, filters: Filters, documents:
     assert (paragraphs.dtype, passages.dtype) == (np.int64, np.int64)
     found = units.documents.passages_of(expected)
     assert passages.tolist() == sorted(p for spans in found.values() for p, _, _ in spans)
-
-
-@pytest.mark.parametrize(
-    ("phrases", "expected"),
-    [
-        (["第一议题"], ["落实第一议题制度。", "第一议题，App学习100%。"]),
-        (["题制"], ["落实第一议题制度。"]),
-        (["第一议题", "学习"], ["第一议题，App学习100%。"]),
-        (["app"], ["第一议题，App学习100%。"]),
-        (["100%"], ["第一议题，App学习100%。"]),
-        (["%"], ["第一议题，App学习100%。"]),
-        (["a%"], []),
-        (["＊[甲]－^"], ["符号*[甲]-^。"]),
-        (["党风廉政建设"], ["黨風廉政建設*【甲】"]),
-        (["風廉政"], ["黨風廉政建設*【甲】"]),
-        (["第一議題", "學習"], ["第一议题，App学习100%。"]),
-        (["ＡＰＰ学习１００％"], ["第一议题，App学习100%。"]),
-        (["题？"], []),
-        (["题*"], []),
-        (["' OR 1=1"], []),
-        ([], []),
-    ],
-)
-def test_phrases_are_found_as_they_are_written(
-    catalogue: Catalogue, phrases: list[str], expected: list[str]
-) -> None:
-    texts = ["落实第一议题制度。", "第一议题，App学习100%。", "别的。"]
-    put(catalogue, document(*texts, "黨風廉政建設*【甲】", "符号*[甲]-^。"))
-    ids = catalogue.documents.containing([spellings(p) for p in phrases]).tolist()
-    assert [catalogue.documents.paragraphs_by_id([id_])[id_].text for id_ in ids] == expected
-
-
-@pytest.mark.parametrize("few", [0, 20_000])
-def test_phrases_are_looked_for_among_the_paragraphs_that_are_named(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, few: int
-) -> None:
-    monkeypatch.setattr("index.catalogue.documents._FEW", few)
-    put(catalogue, document("抓春耕。", "春耕备耕。", "秋收。", "再说春耕。"))
-
-    def found(*among: int) -> list[int]:
-        phrase = [spellings("春耕")]
-        return catalogue.documents.containing(phrase, np.array(among, np.int64)).tolist()
-
-    assert found(2, 3, 4) == [2, 4]
-    assert found(3) == []
-    assert found() == []
 
 
 def test_a_text_that_changed_in_the_file_is_noticed(catalogue: Catalogue) -> None:

@@ -33,6 +33,7 @@ def test_a_file_of_an_older_version_takes_the_steps_it_lacks(
     catalogue.migrate()
     assert catalogue.documents.totals() == (0, 0, 0, 0)
     assert catalogue.words.sound()
+    assert catalogue.exact.sound()
     catalogue.close()
 
 

@@ -72,6 +72,24 @@ def test_a_newer_library_is_refused(library: Library, settings: Settings) -> Non
         Library.open(library.folder, CountingEncoder(), settings)
 
 
+def test_a_library_of_an_older_version_keeps_what_was_made_of_its_documents(
+    library: Library, write: Write, folder: Path, settings: Settings
+) -> None:
+    """Fingerprints and topics name the state that they show; a new table changes no document."""
+    write("甲.txt", f"总结\n{A}\n{B}")
+    library.sync([folder])
+    before, run = library.stamp, library._catalogue.database.run
+    for trigger in ("brings_its_grams", "takes_its_grams_along", "changes_its_grams"):
+        run(f"DROP TRIGGER paragraph_{trigger}")
+    for table in ("TABLE grams", "TABLE gram", "VIEW ended"):
+        run(f"DROP {table}")
+    run("PRAGMA user_version = 8")
+    with Library.open(library.folder, CountingEncoder(), settings) as upgraded:
+        assert upgraded.stamp == before
+        assert upgraded.containing(["技术员下乡"]).size == 1
+        assert upgraded.verify() == []
+
+
 def test_a_damaged_catalogue_says_what_to_do(home: Path, settings: Settings) -> None:
     home.mkdir()
     (home / "catalogue.sqlite").write_bytes(b"\x01" * 9000)

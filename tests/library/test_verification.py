@@ -73,6 +73,14 @@ DAMAGES: dict[str, tuple[str, Callable[[Library], None]]] = {
     ),
     "words of another text": ("words", run("UPDATE word SET words = '别的' WHERE rowid = 1")),
     "the word index is damaged": ("words", run("UPDATE word_content SET c0 = 'x' WHERE id = 1")),
+    "the index of wording lost a paragraph": (
+        "words",
+        run(
+            "INSERT INTO gram (gram, rowid, text) SELECT 'delete', 2, text FROM paragraph"
+            " WHERE id = 2"
+        ),
+    ),
+    "the index of wording is damaged": ("words", run("DELETE FROM gram_data WHERE id > 10")),
     "ids.npy is damaged": ("store", flip("ids.npy")),
     "vectors.npy is damaged": ("store", flip("vectors.npy")),
     "manifest.json is damaged": ("store", flip("manifest.json")),
