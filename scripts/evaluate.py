@@ -46,9 +46,9 @@ from evaluation_libraries import kept  # noqa: E402
 from evaluation_planted import (  # noqa: E402
     Plantings,
     planted_line,
-    planted_set,
     planted_table,
 )
+from evaluation_planting import planted_set  # noqa: E402
 from evaluation_refinding import FIRST, draw, refound, unmet_refinding  # noqa: E402
 from evaluation_reuse import (  # noqa: E402
     Reviewed,

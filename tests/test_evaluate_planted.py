@@ -1,4 +1,4 @@
-"""What is planted by scripts/evaluation_planted.py is known to the character."""
+"""What scripts/evaluation_planting.py plants is known to the character."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ PASSAGE = "茶坪乡修好水渠12里，栽下桂花300棵，卖出柚子45筐�
 
 def test_the_truth_follows_what_cleaning_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(SCRIPTS))
-    import evaluation_planted as planting
+    import evaluation_planted as measuring
+    import evaluation_planting as planting
 
     origin = planting.Text("甲", "某乡总结", "", "", "", (PASSAGE,))
     carrier = planting.Text("乙", "某村总结", "", "", "", (CARRIER,))
@@ -44,7 +45,7 @@ def test_the_truth_follows_what_cleaning_leaves(monkeypatch: pytest.MonkeyPatch)
     # cleaning took the title away and a mark out of the passage's paragraph
     lines = [line for line in plan.text.split("\n")[1:] if line]
     draft = Draft("", tuple(DraftParagraph(n, line) for n, line in enumerate(lines, 1)))
-    truth = planting.Truth(plan, draft)
+    truth = measuring.Truth(plan, draft)
     told = ""
     for index, line in enumerate(lines):
         planted, either, others = truth.of(index, 0)
@@ -58,7 +59,8 @@ def test_what_nobody_planted_is_counted_and_published(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.syspath_prepend(str(SCRIPTS))
-    import evaluation_planted as planting
+    import evaluation_planted as measuring
+    import evaluation_planting as planting
 
     from index.embedding.testing import CountingEncoder
     from index.library import Library
@@ -76,13 +78,13 @@ def test_what_nobody_planted_is_counted_and_published(
     settings = Settings(library=tmp_path / "never made", data_folder=tmp_path / "data")
     with Library.create(tmp_path / "资料", CountingEncoder(), settings) as library:
         assert not library.sync([tmp_path / "全部.jsonl"]).failed
-        *kinds, total, last = planting.Plantings(library, drafts).rows()
+        *kinds, total, last = measuring.Plantings(library, drafts).rows()
     assert [row["kind"] for row in kinds] == [kind.name for kind in planting.KINDS]
     assert total["plantings"] == 3
     # two carriers and one document of the library; 25 characters of one stand there already
     said = {name: last[name] for name in ("carriers", "with_any", "pairs", "called", "short")}
     assert said == {"carriers": 2, "with_any": 1, "pairs": 2, "called": 1, "short": 1}
-    table = planting.planted_table([*kinds, total, last], ["planted: all: precision 0.1"])
+    table = measuring.planted_table([*kinds, total, last], ["planted: all: precision 0.1"])
     assert table.splitlines()[2].startswith("| verbatim: whole paragraphs | 3 | 0 | 0.000 | - | ")
     assert "1 of the 2 carriers have 1 of 2 pairs called re-use, 1 of them without a" in table
     assert table.endswith("- planted: all: precision 0.1")

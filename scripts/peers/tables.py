@@ -223,7 +223,10 @@ def whole(figures: Figures) -> str:
             "\n".join(table(COST, figures)),
         ]
         if others := [name for name in figures["tasks"] if name != task]:
-            parts += ["Building the other libraries:", "\n".join(_builds(figures, others))]
+            parts += [
+                "Building the other libraries; of the processor in brackets:",
+                "\n".join(_builds(figures, others)),
+            ]
     told = list(better(figures))
     parts += ["### Where a peer is better", "\n".join(told) if told else "Nowhere in this run."]
     parts += ["### How each was configured", "\n".join(_configured(figures))]
@@ -268,7 +271,8 @@ def _builds(figures: Figures, others: Sequence[str]) -> Iterator[str]:
     yield f"| | {' | '.join(heads)} |"
     yield "| --- |" + " --- |" * len(others)
     for peer in measured_peers(figures):
-        cells = [_seconds(figures["tasks"][name]["built"][peer.name]["seconds"]) for name in others]
+        built = [figures["tasks"][name]["built"][peer.name] for name in others]
+        cells = [f"{_seconds(b['seconds'])} ({_seconds(b['processor_seconds'])})" for b in built]
         yield f"| {peer.title} | {' | '.join(cells)} |"
 
 

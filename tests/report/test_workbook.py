@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from index import report
-from index.report import workbook
+from index.report import cells
 from tests.report import findings_by_hand as by_hand
 from tests.report import hostile_review
 
@@ -98,11 +98,11 @@ def test_heads_stay_and_texts_wrap(written: bytes) -> None:
 
 
 def test_a_long_row_is_as_high_as_its_text(written: bytes) -> None:
-    heads = (workbook.Head("文字", 23.0), workbook.Head("字数", 10.0))
+    heads = (cells.Head("文字", 23.0), cells.Head("字数", 10.0))
     # 60 characters of two in 20 of room: 6 lines of 15 points
-    assert workbook._height(heads, ("文" * 60, 3)) == 6 * 15 + 3
-    assert workbook._height(heads, ("一\n二\n三", 3)) == 3 * 15 + 3
-    assert workbook._height(heads, ("文" * 9000, 3)) == 409
+    assert cells._height(heads, ("文" * 60, 3)) == 6 * 15 + 3
+    assert cells._height(heads, ("一\n二\n三", 3)) == 3 * 15 + 3
+    assert cells._height(heads, ("文" * 9000, 3)) == 409
 
 
 def test_nothing_is_live(hostile: bytes) -> None:
@@ -152,7 +152,7 @@ def test_more_than_a_cell_holds_is_cut_and_said() -> None:
     content = report.xlsx(hostile_review.large(), made=MADE)
     _, first, *others = rows(content, "段落")
     assert len(others) == 499
-    assert len(str(first[3])) <= workbook.MOST_CHARACTERS
+    assert len(str(first[3])) <= cells.MOST_CHARACTERS
     assert "（略 " in str(first[3])
     assert len(rows(content, "发现")) == 501
 
