@@ -32,6 +32,9 @@ _PRAGMAS = (
 
 _IDS_AT_ONCE = 20_000
 
+_OLDEST = (3, 34, 0)
+"""The first SQLite that cuts texts into runs of three characters (December 2020)."""
+
 
 class Database:
     """One SQLite file, used by any number of threads, each with its own connection.
@@ -160,6 +163,11 @@ class Database:
         with self._lock:
             if self._closed:
                 raise ValueError("the library is closed")
+            if sqlite3.sqlite_version_info < _OLDEST:
+                raise LibraryError(
+                    f"这个 Python 带的 SQLite 是 {sqlite3.sqlite_version}，需要 3.34 或更新的版本。"
+                    "请换用 python.org 的 Python，或升级系统的 SQLite。"
+                )
             self._close_those_of_ended_threads()
             with self._mapped():
                 connection = sqlite3.connect(

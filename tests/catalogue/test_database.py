@@ -31,6 +31,14 @@ def test_a_transaction_is_all_or_nothing(catalogue: Catalogue) -> None:
     assert catalogue.files.roots() == {"/a": True, "/b": False}
 
 
+def test_a_sqlite_that_is_too_old_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
+    file = tmp_path / "catalogue.sqlite"
+    with pytest.raises(LibraryError, match=r"3\.34"):
+        Catalogue(file).migrate()
+    assert not file.exists()
+
+
 def test_a_snapshot_does_not_see_what_is_committed_meanwhile(catalogue: Catalogue) -> None:
     with catalogue.database.snapshot():
         assert catalogue.files.roots() == {}
