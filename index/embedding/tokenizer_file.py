@@ -60,9 +60,9 @@ def build_quick(vocabulary: Vocabulary) -> tuple[Tokenizer, list[int]]:
 
 
 QUICK = re.compile(
-    r"[▁\s!-~\xa1-\xbf×—\u2000-\u206f\u2100-\u27bf\u3000-\u303f\u4e00-\u9fff\uff00-\uff65]*"
+    r"[▁\s!-~\xa1-\xbf×\u0370-\u03ff—\u2000-\u206f\u2100-\u27bf\u3000-\u303f\u30fb\u4e00-\u9fff\uff00-\uff65]*"
 )
-"""A text of Han, ASCII, punctuation and symbols, after `normalizer`."""
+"""A text of Han, ASCII, Greek, punctuation and symbols, after `normalizer`."""
 
 
 def _unigram(vocabulary: Vocabulary, chosen: Sequence[int], unk: int | None = None) -> Tokenizer:

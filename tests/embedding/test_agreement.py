@@ -111,7 +111,18 @@ def test_tokens_are_the_most_probable_cut(
     quick = QuickTokens(model_folder)
     whole = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
     whole.no_truncation()
-    rare = ["舾装舾舾", "恽", "℃㎡±", "é", "\ue010", "x舾Ж舾", "　", "", "--- 6 ---"]
+    rare = [
+        "α粒子的Δt，约翰・史密斯",
+        "舾装舾舾",
+        "恽",
+        "℃㎡±",
+        "é",
+        "\ue010",
+        "x舾Ж舾",
+        "　",
+        "",
+        "--- 6 ---",
+    ]
     for text in [*texts, *rare]:
         expected = viterbi(vocabulary, text)
         assert whole.encode(text, add_special_tokens=False).ids == expected, text
@@ -127,6 +138,7 @@ def test_the_quick_tokenizer_is_enough_for_chinese(model_folder: Path, texts: li
         quick.ids(text)
     assert quick.whole_loaded is False
     quick.ids("a舾b恽℃")  # no pieces at all for two of these
+    quick.ids("α粒子的Δt，约翰・史密斯")
     assert quick.whole_loaded is False
     quick.ids("Ж")
     assert quick.whole_loaded is True
