@@ -58,9 +58,9 @@ from evaluation_reuse import (  # noqa: E402
     line,
     planted_reuse,
     real_pairs,
-    seeds,
     unmet_reuse,
 )
+from evaluation_seeds import seeds, seeds_line, unmet_seeds  # noqa: E402
 from evaluation_sets import (  # noqa: E402
     LabelledSet,
     Sample,
@@ -269,7 +269,7 @@ def reuse(wanted: Sequence[str], shared: Path | None, work: Path) -> list[Row]:
     def told(found: list[Row], reviewed: Reviewed) -> None:
         print()
         for row in found:
-            print(line(row), flush=True)
+            print((seeds_line if row["set"] == "seeds" else line)(row), flush=True)
         seconds = reviewed.seconds
         print(f"{len(seconds)} drafts, {np.median(seconds):.2f} s each, slowest {max(seconds):.2f}")
         rows.extend(found)
@@ -380,7 +380,9 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
     missed_in_search = unmet(rows) + unmet_refinding(rows) + unmet_topics(rows)
-    missed_in_reuse = unmet_reuse(reused)
+    missed_in_reuse = unmet_reuse(reused) + unmet_seeds(
+        [row for row in reused if row["set"] == "seeds"]
+    )
     missed_in_planted = unmet_reuse(replanted)
     missed_in_leftovers = unmet_leftovers(left)
     missed_in_variety = unmet_variety(varied)

@@ -1,4 +1,4 @@
-"""How well re-use is found: the planted re-use of the sample, real pairs of documents, and seeds.
+"""How well re-use is found: the planted re-use of the sample, and real pairs of documents.
 
 Every document is reviewed as a draft against the library that holds it, as `xunzhang review` does.
 What is found of one source is what the review shows when all other sources are switched off. Only
@@ -15,10 +15,9 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,17 +43,6 @@ LISTED = 0.5
 """Share from which the page and the command list a pair unless told."""
 SENTENCES = 0.02
 """Share of single sentences that say something else and may be called alike in meaning."""
-FORMULA_ONLY = 30
-"""Characters after prescribed wording that nine of the ten pairs of seeds may have at most."""
-COPIED = ("002", "004")
-COPIED_LEAST = 480
-COPIED_RUNS = (202, 119)
-"""The second is 126 in the files as they were scraped: with the 7 letters of a website's paidend,
-which cleaning takes away."""
-FALSE_ALARMS = 3
-FORGOTTEN = ("羊街镇", "区直机关工委")
-"""What stands in seed 002 and belongs to another unit."""
-SEED_UNIT, SEED_YEAR = "市局", 2023
 
 Mask = NDArray[np.bool_]
 Row = dict[str, Any]
@@ -405,69 +393,6 @@ def in_other_words(pairs: Sequence[SentencePair], library: Library) -> list[Row]
     ]
 
 
-# --- the seeds
-
-
-def seeds(reviewed: Reviewed) -> list[Row]:
-    """Pairs with their characters after prescribed wording and longest runs, and leftovers."""
-    ids = {Path(entry.path).name[:3]: entry.id for entry in reviewed.library.documents()}
-    rows: list[Row] = [
-        {
-            "set": "seeds",
-            "level": "pairs",
-            "kind": f"{one}/{other}",
-            "characters": max(
-                (
-                    share.characters
-                    for share in (
-                        reviewed.share(ids[one], ids[other]),
-                        reviewed.share(ids[other], ids[one]),
-                    )
-                    if share
-                ),
-                default=0,
-            ),
-            "runs": _runs(reviewed.evidence(ids[other]), ids[one])[:3],
-            "called": reviewed.called(ids[one], ids[other]),
-        }
-        for one, other in combinations(sorted(ids), 2)
-    ]
-    told: set[str] = set()
-    others: list[str] = []
-    for name, id_ in sorted(ids.items()):
-        draft = held(reviewed.library, id_)
-        if name == COPIED[0]:
-            draft = replace(draft, unit=SEED_UNIT, year=SEED_YEAR)
-        for left in gather(reviewed.library, draft).leftovers:
-            known = {word for word in FORGOTTEN if name == COPIED[0] and word in left.text}
-            told |= known
-            if not known and left.kind != "placeholder":
-                others.append(f"{name} {left.text}")
-    rows.append(
-        {
-            "set": "seeds",
-            "level": "leftovers",
-            "kind": "leftovers",
-            "missing": sorted(set(FORGOTTEN) - told),
-            "others": others,
-        }
-    )
-    return rows
-
-
-def _runs(evidence: Evidence, source: int) -> list[int]:
-    """Compared characters of every run that the draft shares with a source, longest first."""
-    return sorted(
-        (
-            len(fold(evidence.draft.paragraphs[shared.paragraph].text[slice(*piece.span)]))
-            for shared in evidence.spans
-            if shared.document_id == source
-            for piece in shared.pieces
-        ),
-        reverse=True,
-    )
-
-
 # --- rows -> lines, and what is required of them
 
 
@@ -477,18 +402,6 @@ def line(row: Row) -> str:
     'pairs  pairs of documents  near: 3 of 4 called re-use'
     """
     where = f"{row['set']:<6} "
-    if row["set"] == "seeds" and row["level"] == "pairs":
-        runs = ", ".join(map(str, row["runs"])) or "none"
-        return (
-            f"{where}{row['kind']}: {row['characters']} characters after prescribed wording, "
-            + (f"longest runs {runs}{'; called re-use' if row['called'] else ''}")
-        )
-    if row["set"] == "seeds":
-        missing = "、".join(row["missing"]) or "none"
-        return (
-            f"{where}left over in {COPIED[0]}: missing {missing}; {len(row['others'])} names and "
-            f"years told besides: {'、'.join(row['others']) or '-'}"
-        )
     figures = "".join(
         f", {name} {row[name]:.3f}" for name in ("recall", "precision") if row.get(name) is not None
     )
@@ -531,31 +444,4 @@ def unmet_reuse(rows: Sequence[Row]) -> list[str]:
                 missed.append(f"{name}: {row['called']} of {row['pairs']} called alike in meaning")
         elif row["set"] == "pairs" and row["kind"] == "not_duplicate" and row["called"]:
             missed.append(f"{name}: {row['called']} pairs called re-use, required none")
-    return missed + _unmet_seeds([row for row in rows if row["set"] == "seeds"])
-
-
-def _unmet_seeds(rows: Sequence[Row]) -> list[str]:
-    missed = []
-    for row in rows:
-        if row["level"] == "leftovers":
-            if row["missing"]:
-                missed.append(f"seeds: {'、'.join(row['missing'])} not told as left over")
-            if len(row["others"]) > FALSE_ALARMS:
-                missed.append(
-                    f"seeds: {len(row['others'])} other names told as left over, required at most "
-                    f"{FALSE_ALARMS}"
-                )
-        elif row["kind"] == "/".join(COPIED):
-            if row["characters"] < COPIED_LEAST:
-                missed.append(
-                    f"seeds: {row['kind']} has {row['characters']} characters, required "
-                    f"{COPIED_LEAST}"
-                )
-            if lacking := [run for run in COPIED_RUNS if run not in row["runs"]]:
-                missed.append(f"seeds: {row['kind']} shows no run of {lacking}")
-        elif row["characters"] > FORMULA_ONLY:
-            missed.append(
-                f"seeds: {row['kind']} has {row['characters']} characters, required at most "
-                f"{FORMULA_ONLY}"
-            )
     return missed

@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,14 +25,25 @@ FORMULA = "学思想、强党性、重实践、建新功"
 
 @pytest.fixture(scope="module")
 def reuse() -> Iterator[ModuleType]:
+    with loaded("evaluation_reuse") as module:
+        yield module
+
+
+@pytest.fixture(scope="module")
+def seeds(reuse: ModuleType) -> Iterator[ModuleType]:
+    with loaded("evaluation_seeds") as module:
+        yield module
+
+
+@contextmanager
+def loaded(name: str) -> Iterator[ModuleType]:
+    """A module of scripts/, which is no package."""
     with pytest.MonkeyPatch.context() as patch:
-        spec = importlib.util.spec_from_file_location(
-            "evaluation_reuse", SCRIPTS / "evaluation_reuse.py"
-        )
+        spec = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
-        patch.setitem(sys.modules, "evaluation_reuse", module)
+        patch.setitem(sys.modules, name, module)
         spec.loader.exec_module(module)
         yield module
 
@@ -91,7 +103,7 @@ def test_what_is_required(reuse: ModuleType, row: dict[str, Any], missed: int) -
     assert len(reuse.unmet_reuse([row])) == missed
 
 
-def test_what_is_required_of_the_seeds(reuse: ModuleType) -> None:
+def test_what_is_required_of_the_seeds(seeds: ModuleType) -> None:
     def row(kind: str, characters: int, runs: list[int]) -> dict[str, Any]:
         return {
             "set": "seeds",
@@ -107,13 +119,13 @@ def test_what_is_required_of_the_seeds(reuse: ModuleType) -> None:
         row("002/004", 480, [202, 119, 51]),
         left | {"missing": [], "others": ["a", "b", "c"]},
     ]
-    assert reuse.unmet_reuse(good) == []
+    assert seeds.unmet_seeds(good) == []
     bad = [
         row("000/001", 31, []),
         row("002/004", 479, [202, 118]),
         left | {"missing": ["羊街镇"], "others": ["a", "b", "c", "d"]},
     ]
-    assert len(reuse.unmet_reuse(bad)) == 5
+    assert len(seeds.unmet_seeds(bad)) == 5
 
 
 def test_pairs_of_a_library_against_itself_are_counted_by_label(
