@@ -13,7 +13,7 @@ WORDS_WEIGHT = 4.0
 """Spreads above the background that saying every word of the query is worth; docs/quality.md has
 the other values that were tried, of this and of those below."""
 
-CHARACTERS_WEIGHT = 6.0
+CHARACTERS_WEIGHT = 6.5
 """The same for every character of the query, beyond what any paragraph has of them."""
 
 HEADING_WEIGHT = 2.0
@@ -55,7 +55,7 @@ class Scale:
         what was not measured.
 
         >>> Scale(centre=0.8, spread=0.02, heaviest=28.0).evidence(0.9, 7.0, Shares(0.5, 0.0, 1.0))
-        11.0
+        11.25
         """
         meaning = self.meaning(cosine) if cosine is not None else 0.0
         beside = (

@@ -88,7 +88,7 @@ def search(
 
     Args:
         query: a word, a sentence or a whole paragraph; wording in “quotes” must occur, in a
-            text of up to 60 characters (in a pasted paragraph quotes are quotations).
+            text of up to 60 characters that is no whole sentence (there quotes are quotations).
         mode: by meaning and words ("hybrid"), by meaning ("semantic") or by words ("keyword"); the
             last one loads no model.
         filters: applied inside the search, so k hits come back if k paragraphs pass them.

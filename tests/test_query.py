@@ -24,6 +24,7 @@ def test_nothing_to_search_for_is_refused(text: str) -> None:
         ("没有引号", ()),
         ("只有一半“引号", ()),
         ("“！”党员", ()),
+        ("“抓而不紧，等于不抓！”", ("抓而不紧，等于不抓！",)),
     ],
 )
 def test_quoted_wording_must_occur(text: str, phrases: tuple[str, ...]) -> None:
@@ -34,6 +35,20 @@ def test_quotes_in_a_pasted_paragraph_are_quotations() -> None:
     pasted = "支部认真落实“三会一课”制度，" * 10
     assert parse(pasted).phrases == ()
     assert "“三会一课”" in parse(pasted).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "怎么落实“三会一课”？",
+        "“三会一课”是什么?",
+        "落实“三会一课”制度；抓好学习",
+        "学好“三会一课”。",
+    ],
+)
+def test_quotes_in_a_sentence_are_names(text: str) -> None:
+    assert parse(text).phrases == ()
+    assert parse(text).text == text
 
 
 def test_half_a_character_of_another_encoding_is_no_crash() -> None:
