@@ -13,7 +13,7 @@ LONGEST = 10_000
 _QUOTED = re.compile(r'“([^“”]+)”|"([^"]+)"|「([^「」]+)」')
 _WORD = re.compile(r"\w")
 _SENTENCE = re.compile("[。！？!?；;…]")
-COMMAND = 60
+LONGEST_COMMAND = 60
 """Characters up to which quoted wording in a search text must occur."""
 
 
@@ -51,7 +51,7 @@ def parse(text: str) -> Query:
     if not _WORD.search(text):
         raise QueryError("没有看到可以搜索的文字，请输入一个词、一句话或一段文字。")
     phrases = []
-    if len(text) <= COMMAND and not _SENTENCE.search(_QUOTED.sub("", text)):
+    if len(text) <= LONGEST_COMMAND and not _SENTENCE.search(_QUOTED.sub("", text)):
         for match in _QUOTED.finditer(text):
             phrase = next(group for group in match.groups() if group).strip()
             if phrase and _WORD.search(phrase):

@@ -61,9 +61,11 @@ def counted(layers: Any) -> Iterator[dict[str, list[Any]]]:
             ("feed_forward", layer.intermediate.dense),
         ):
             hooks.append(module.register_forward_pre_hook(watch(kind, i)))
-    yield largest
-    for hook in hooks:
-        hook.remove()
+    try:
+        yield largest
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def main() -> None:
