@@ -134,6 +134,25 @@ def test_a_store_that_was_deleted_is_made_again_at_opening(
     assert encoder.texts == encoded
 
 
+def test_what_a_killed_process_left_unpublished_is_published_at_the_next_opening(
+    filled: Library, settings: Settings, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a kill between the commit and the publishing: only meaning lags, nothing is lost."""
+    before = filled.status().passages
+    with monkeypatch.context() as killed:
+        killed.setattr("index.library.shadow.Shadow.publish", lambda *_, **__: 0)
+        filled.sync([write("丙.txt", "汛期前逐一排查低洼易涝点。", "储备沙袋两万条。")])
+    [problem] = filled.verify()
+    assert (problem.part, problem.mends) == ("store", True)
+    new = filled.status().passages - before
+    assert new >= 2
+    assert f"缺 {new} 条，多 0 条" in problem.message
+    with Library.open(filled.folder, CountingEncoder(), settings) as opened:
+        assert opened.verify() == []
+        assert len(opened.store) == opened.status().passages
+    assert filled.verify() == []
+
+
 @pytest.mark.parametrize(
     "sql",
     [
