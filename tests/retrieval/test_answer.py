@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,8 @@ from index.embedding.testing import CountingEncoder
 from index.errors import QueryError, TopicError, UnknownParagraph
 from index.fusion import CHARACTERS_WEIGHT, WORDS_WEIGHT
 from index.library import Library
-from index.retrieval import ABOVE_CHANCE, WIDTH, highlights, search, similar
+from index.retrieval import search, similar
+from index.retrieval.hits import ABOVE_CHANCE, WIDTH
 from index.settings import Settings
 
 REPORTS = {
@@ -273,16 +273,6 @@ def test_a_removed_document_is_found_no_more(tmp_path: Path) -> None:
         assert search(library, "廉政教育")
         library.remove([library.documents()[0].id])
         assert search(library, "廉政教育") == []
-
-
-def test_highlights_are_in_order_and_do_not_overlap() -> None:
-    text = "党支部开展党员教育，党员教育培训三次"
-    marks = highlights(text, ["党员教育", "教育培训", "党员", "党"])
-    assert [text[a:b] for a, b in marks] == ["党员教育", "党员教育"]
-    assert all(a < b for a, b in marks)
-    assert all(before[1] < after[0] for before, after in pairwise(marks))
-    assert highlights("党的建设", ["党"]) == ((0, 1),)
-    assert highlights("没有", []) == ()
 
 
 def test_wording_inside_words_is_found_by_words_too(library: Library) -> None:
