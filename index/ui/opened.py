@@ -99,13 +99,14 @@ def _found(
     _library: Library, state: State, query: str, mode: SearchMode, filters: Filters, k: int
 ) -> list[Hit]:
     hits = search(_library, query, k=k, mode=mode, filters=filters)
-    _settle_down()
+    settle_down("search")
     return hits
 
 
 @cache
-def _settle_down() -> None:
-    """Take what the first search has loaded out of the garbage collector's sight, once.
+def settle_down(loaded: str) -> None:
+    """Take what the first search or a page has just `loaded` out of the garbage collector's sight,
+    once for each.
 
     Streamlit collects after every run of a page. With a model, a library and their packages in the
     process that looked through so many objects that it was half the work of a search: 0.20 s of the

@@ -1,4 +1,8 @@
-"""The pages in the order of the menu."""
+"""The pages in the order of the menu.
+
+The first page is imported with the frame, every other one when somebody opens it: with Altair and
+pandas they take a second that the first search would wait for.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from index.ui import (
-    addresses,
-    duplicates_page,
-    find_page,
-    library_page,
-    review_page,
-    topics_page,
-)
+from index.ui import addresses, find_page, opened
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -24,25 +21,25 @@ def every() -> list[StreamlitPage]:
     pages = [
         st.Page(find_page.show, title="找素材", icon=":material/search:", default=True),
         st.Page(
-            topics_page.show,
+            _topics,
             title="专题",
             icon=":material/grid_view:",
             url_path=addresses.TOPICS,
         ),
         st.Page(
-            review_page.show,
+            _review,
             title="审稿",
             icon=":material/fact_check:",
             url_path=addresses.REVIEW,
         ),
         st.Page(
-            duplicates_page.show,
+            _duplicates,
             title="库内雷同",
             icon=":material/compare_arrows:",
             url_path=addresses.DUPLICATES,
         ),
         st.Page(
-            library_page.show,
+            _library,
             title="资料库",
             icon=":material/library_books:",
             url_path=addresses.LIBRARY,
@@ -50,3 +47,31 @@ def every() -> list[StreamlitPage]:
     ]
     addresses.tell(pages)
     return pages
+
+
+def _topics() -> None:
+    from index.ui import topics_page
+
+    opened.settle_down("topics")
+    topics_page.show()
+
+
+def _review() -> None:
+    from index.ui import review_page
+
+    opened.settle_down("review")
+    review_page.show()
+
+
+def _duplicates() -> None:
+    from index.ui import duplicates_page
+
+    opened.settle_down("duplicates")
+    duplicates_page.show()
+
+
+def _library() -> None:
+    from index.ui import library_page
+
+    opened.settle_down("library")
+    library_page.show()

@@ -14,6 +14,7 @@ def measure(folder: Path, _: Asked) -> Figures:
     from index.settings import Settings
 
     with Library.open(folder) as library:
+        library.prints()  # a library has them from its first review on
         status = library.status()
     models = Settings.load().data_folder
     unpacked = sum(path.stat().st_size for path in models.rglob("*") if path.is_file())

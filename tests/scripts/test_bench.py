@@ -345,6 +345,7 @@ def test_a_small_run_measures_everything(tmp_path: Path) -> None:
         assert part["changes"]["add"]["min"] > 0
         assert part["page"]["up"]["min"] < part["page"]["first"]["min"]
         assert part["disk"]["total_bytes"] == sum(part["disk"]["library_bytes"].values())
+        assert part["disk"]["library_bytes"]["fingerprints"] > 0
     reuse = found["reuse"]
     assert min(reuse["review"][kind]["seconds"][0] for kind in ("known", "strange")) > 0
     assert found["big"]["reuse"]["paragraphs"] > reuse["review"]["paragraphs"]
