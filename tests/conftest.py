@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import hypothesis
 import pypdfium2
 import pytest
 from PIL import Image
@@ -16,6 +17,12 @@ from reportlab.pdfgen.canvas import Canvas
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 """Real texts for measuring, outside the repository; tests that use them are skipped without it."""
+
+# Everyone's run tries the same examples, however slow the machine; who looks for new ones runs
+# pytest with --hypothesis-profile=seeking.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("seeking", deadline=None)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture

@@ -529,6 +529,7 @@ PHRASES = st.lists(st.sampled_from(GRAMMAR), max_size=14).map("".join)
 @settings(max_examples=300)
 @given(st.lists(PHRASES, max_size=8), PHRASES, st.lists(PHRASES, max_size=3))
 @example(["青禾镇"], "", ["领导下市"])
+@example([], "水务局", ["中共市"])
 def test_any_words_of_the_grammar(lines: list[str], name: str, folders: list[str]) -> None:
     found = infer(lines, "/".join(["", *folders, f"{name}.txt"]))
     assert found.unit is None or len(found.unit) > 1

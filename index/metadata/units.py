@@ -245,12 +245,13 @@ def _house(unit: str) -> str | None:
 
 
 def is_place(name: str) -> bool:
-    """Whether a folder's name is that of a place: 青禾市; not 市直 or 全市.
+    """Whether a folder's name is that of a place: 青禾市; not 市直, 全市 or 中共青禾市.
 
     >>> is_place("青禾市"), is_place("全市"), is_place("市直"), is_place("领导联系县")
     (True, False, False, False)
     """
-    if _PRONOUN.match(name) or _NOT_A_NAME.search(name):  # 领导下市
+    # 领导下市; 中共青禾市 is the beginning of a committee's name
+    if _PRONOUN.match(name) or _NOT_A_NAME.search(name) or _PARTY.match(name):
         return False
     return bool(_A_PLACE.fullmatch(name))
 
